@@ -1,0 +1,21 @@
+# Warnings, sanitizers and the linker: one interface target that every target of ours uses.
+add_library(inlet_compile INTERFACE)
+target_include_directories(inlet_compile INTERFACE ${CMAKE_SOURCE_DIR}/src ${CMAKE_SOURCE_DIR})
+target_compile_options(inlet_compile INTERFACE
+  -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Werror -fno-omit-frame-pointer)
+if(INLET_SANITIZE)
+  target_compile_options(inlet_compile INTERFACE -fsanitize=${INLET_SANITIZE} -fno-sanitize-recover=all)
+  target_link_options(inlet_compile INTERFACE -fsanitize=${INLET_SANITIZE})
+endif()
+if(INLET_FUZZ)
+  target_compile_options(inlet_compile INTERFACE -fsanitize=fuzzer-no-link)
+endif()
+
+find_program(INLET_MOLD mold)
+if(INLET_MOLD)
+  target_link_options(inlet_compile INTERFACE -fuse-ld=mold)
+endif()
+find_program(INLET_CCACHE ccache)
+if(INLET_CCACHE)
+  set(CMAKE_CXX_COMPILER_LAUNCHER ${INLET_CCACHE})
+endif()

@@ -1,0 +1,129 @@
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "inlet/base/error.h"
+#include "inlet/base/json.h"
+#include "inlet/data/batch.h"
+#include "inlet/delta/data_file.h"
+#include "inlet/store/store.h"
+
+namespace inlet::delta {
+
+/// A connection to one table's store; made once per table and shared by the objects below. Safe from any thread.
+class Engine;
+std::shared_ptr<Engine> make_engine(const store::StoreOptions& options, unsigned num_encode_threads);
+
+/// One version of a table, immutable. Copies share it. Safe from any thread.
+class Snapshot {
+ public:
+  /// The latest version; NotFound when there is no table at `url`.
+  static Result<Snapshot> open(std::shared_ptr<Engine> engine, std::string_view url);
+  static Result<Snapshot> open_at(std::shared_ptr<Engine> engine, std::string_view url, std::int64_t version);
+
+  /// A table of version 0 with deletion vectors enabled. `properties` are Delta or user table properties.
+  /// Conflict when there is one already.
+  static Result<Snapshot> create(std::shared_ptr<Engine> engine, std::string_view url, const Schema& schema,
+                                 const std::vector<std::pair<std::string, std::string>>& properties);
+
+  /// The latest version now; reads only the log after this one.
+  Result<Snapshot> refresh() const;
+
+  const std::string& url() const;
+  std::int64_t version() const;
+  const Schema& schema() const;
+  /// The stable id of the table (metaData.id).
+  const std::string& table_id() const;
+  std::optional<std::string> property(std::string_view name) const;
+  /// The last `txn` version of `app_id`, or nullopt.
+  Result<std::optional<std::int64_t>> transaction_version(std::string_view app_id) const;
+  Result<std::vector<DataFile>> files() const;
+
+  /// Calls `visit` with batches of live rows of `file`: the chosen top-level columns in the asked order (empty:
+  /// every column of the table's schema; columns the file lacks are null), and the row position in the file of
+  /// each row. Memory is bounded by one row group's chosen columns.
+  Status read(const DataFile& file, const std::vector<std::string>& columns,
+              const std::function<Status(Batch, std::span<const std::uint64_t> positions)>& visit) const;
+
+  struct Impl;
+  explicit Snapshot(std::shared_ptr<const Impl> impl);
+  const std::shared_ptr<const Impl>& impl() const { return impl_; }
+
+ private:
+  std::shared_ptr<const Impl> impl_;
+};
+
+/// Writes one Parquet file (zstd) below the table, durable once finish() returns. Dropped unfinished, it leaves
+/// nothing behind. For one thread; columns are encoded on the engine's threads.
+class FileWriter {
+ public:
+  /// `schema`: the rows' columns, in the table's order; nullable columns of the table may be missing.
+  static Result<FileWriter> open(const Snapshot& table, const Schema& schema);
+  ~FileWriter();
+  FileWriter(FileWriter&&) noexcept;
+  FileWriter& operator=(FileWriter&&) noexcept;
+
+  Status write(Batch batch);
+  /// Only the rows at `rows` (ascending positions).
+  Status write(const Batch& batch, std::span<const std::uint32_t> rows);
+  std::uint64_t num_rows() const;
+  /// Bytes buffered and not yet written: what the memory budget counts.
+  std::uint64_t buffered_bytes() const;
+  /// Size of the file so far, the buffered part estimated.
+  std::uint64_t file_bytes() const;
+  Result<StagedFile> finish();
+
+  struct Impl;
+
+ private:
+  explicit FileWriter(std::unique_ptr<Impl> impl);
+  std::unique_ptr<Impl> impl_;
+};
+
+enum class Operation { Write, Merge, Delete, Optimize };
+
+/// What one commit changes. Plain data: it outlives a lost race and is committed again on a newer snapshot.
+struct Edit {
+  Operation operation = Operation::Write;
+  std::vector<StagedFile> add = {};
+  /// Positions (ascending) of rows that die, by path; joined with those already dead. A file all of whose rows
+  /// are dead is removed instead.
+  std::vector<std::pair<std::string, std::vector<std::uint64_t>>> delete_rows = {};
+  std::vector<std::string> remove = {};
+  /// Top-level columns to add to the schema in the same commit; all nullable.
+  std::vector<Field> add_columns = {};
+  std::string app_id = {};
+  std::int64_t app_version = 0;
+  /// Becomes commitInfo.userMetadata.
+  std::string user_metadata = {};
+};
+
+/// Commits `edit` on exactly `base`. Conflict: another writer took the version and nothing of ours landed;
+/// Indeterminate: unknown, look at transaction_version() of a fresh snapshot. Refuses an app_version that is not
+/// above the stored one (Bug), paths that are not live in `base`, and positions past a file's end.
+Result<Snapshot> commit(const Snapshot& base, const Edit& edit);
+
+/// One line of the table's history, newest first.
+struct HistoryEntry {
+  std::int64_t version = 0;
+  std::int64_t timestamp_ms = 0;
+  std::string operation;
+  Json parameters;
+  std::string user_metadata;
+};
+Result<std::vector<HistoryEntry>> history(const Snapshot& snapshot, std::size_t limit);
+
+/// Writes a checkpoint of this version and the checksum file; harmless when they exist.
+Status checkpoint(const Snapshot& snapshot);
+/// Commits since the last checkpoint.
+std::uint64_t commits_since_checkpoint(const Snapshot& snapshot);
+
+}  // namespace inlet::delta
