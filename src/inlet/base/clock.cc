@@ -27,10 +27,10 @@ std::string to_rfc3339(Timestamp time) {
   const auto day = std::chrono::floor<std::chrono::days>(time);
   const std::chrono::year_month_day date(day);
   const std::chrono::hh_mm_ss of_day(time - day);
-  std::string text = format("{:04}-{:02}-{:02}T{:02}:{:02}:{:02}", static_cast<int>(date.year()),
-                            static_cast<unsigned>(date.month()), static_cast<unsigned>(date.day()),
-                            of_day.hours().count(), of_day.minutes().count(),
-                            of_day.seconds().count());
+  std::string text =
+      format("{:04}-{:02}-{:02}T{:02}:{:02}:{:02}", static_cast<int>(date.year()),
+             static_cast<unsigned>(date.month()), static_cast<unsigned>(date.day()),
+             of_day.hours().count(), of_day.minutes().count(), of_day.seconds().count());
   const auto micros = of_day.subseconds().count();
   if (micros % 1000 != 0) return text + format(".{:06}Z", micros);
   if (micros != 0) return text + format(".{:03}Z", micros / 1000);

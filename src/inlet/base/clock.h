@@ -30,7 +30,8 @@ class SystemClock final : public Clock {
   bool wait(std::chrono::nanoseconds duration, std::stop_token stop) const override;
 };
 
-/// RFC 3339 in UTC, with as many fraction digits as the value needs (0, 3 or 6): 2026-01-02T03:04:05Z.
+/// RFC 3339 in UTC, with as many fraction digits as the value needs (0, 3 or 6):
+/// 2026-01-02T03:04:05Z.
 std::string to_rfc3339(Timestamp time);
 
 }  // namespace inlet

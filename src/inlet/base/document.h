@@ -13,14 +13,14 @@
 
 namespace inlet {
 
-/// One node of a YAML or JSON file that a human wrote: it knows its place, so that every complaint can
-/// name file, line and column. A value; copies are cheap enough for configuration.
+/// One node of a YAML or JSON file that a human wrote: it knows its place, so that every complaint
+/// can name file, line and column. A value; copies are cheap enough for configuration.
 class Document {
  public:
   enum class Kind { Null, Scalar, List, Map };
 
-  /// Parses YAML (JSON is YAML). `name` is what errors call the file. Fails with Config on bad syntax, on a
-  /// member given twice, and on an empty text.
+  /// Parses YAML (JSON is YAML). `name` is what errors call the file. Fails with Config on bad
+  /// syntax, on a member given twice, and on an empty text.
   static Result<Document> parse(std::string_view text, std::string name);
   static Result<Document> load(const std::filesystem::path& file);
 
@@ -55,7 +55,8 @@ class Document {
   /// Fails when a member of this map is not in `known`, with "did you mean".
   Status expect_members(const std::vector<std::string_view>& known) const;
 
-  /// The same content as JSON: unquoted scalars become null, booleans and numbers as YAML 1.2's core schema.
+  /// The same content as JSON: unquoted scalars become null, booleans and numbers as YAML 1.2's
+  /// core schema.
   Json to_json() const;
 
  private:

@@ -1,15 +1,14 @@
 #pragma once
 
-#include <string_view>
-
 #include <nlohmann/json.hpp>
+#include <string_view>
 
 #include "inlet/base/error.h"
 
 namespace inlet {
 
-/// JSON for configuration, offsets and reports. Members keep a sorted, stable order. Never for records:
-/// those go through decode/, which keeps every digit.
+/// JSON for configuration, offsets and reports. Members keep a sorted, stable order. Never for
+/// records: those go through decode/, which keeps every digit.
 using Json = nlohmann::json;
 
 /// Parses one JSON text. Fails with Config, naming the byte position.

@@ -10,10 +10,10 @@
 
 namespace inlet {
 
-/// Holds at most `capacity_bytes` of items, each weighed at push; one item is always let in, however heavy,
-/// so that a page above the capacity passes alone. push() blocks while full, pop() while empty. Once closed,
-/// push() returns false and pop() still delivers what is queued, then nullopt. A stop request makes both
-/// return at once. Safe from any thread.
+/// Holds at most `capacity_bytes` of items, each weighed at push; one item is always let in,
+/// however heavy, so that a page above the capacity passes alone. push() blocks while full, pop()
+/// while empty. Once closed, push() returns false and pop() still delivers what is queued, then
+/// nullopt. A stop request makes both return at once. Safe from any thread.
 template <class T>
 class ByteQueue {
  public:

@@ -6,7 +6,8 @@
 namespace inlet {
 
 /// A value that may be sent to its owner's origin and nowhere else. It has no formatter, no stream
-/// operator, no comparison and no conversion: the one way out is reveal(), which a reader can grep for.
+/// operator, no comparison and no conversion: the one way out is reveal(), which a reader can grep
+/// for.
 class Secret {
  public:
   Secret() = default;
