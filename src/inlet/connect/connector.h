@@ -9,8 +9,8 @@
 
 namespace inlet {
 
-/// One row of the registry that CMake writes from `connectors/*/`: how to learn about a connector and how to
-/// make its source.
+/// One row of the registry that CMake writes from `connectors/*/`: how to learn about a connector
+/// and how to make its source.
 struct Connector {
   std::string_view name;
   /// The connection's parameters.

@@ -7,9 +7,9 @@
 
 namespace inlet {
 
-/// Where a reader stands in a source: a JSON object of strings, integers, booleans and nested objects or lists
-/// of them. A value: compared by content, written with members in sorted order because Spark compares text.
-/// The empty offset is the start.
+/// Where a reader stands in a source: a JSON object of strings, integers, booleans and nested
+/// objects or lists of them. A value: compared by content, written with members in sorted order
+/// because Spark compares text. The empty offset is the start.
 class Offset {
  public:
   Offset() = default;

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <chrono>
+#include <initializer_list>
 #include <map>
 #include <optional>
 #include <span>
@@ -12,9 +14,21 @@
 
 namespace inlet {
 
-enum class OptionType { Text, Integer, Boolean, Url, Duration, Bytes, Choice, TextList, Json, Secret };
+enum class OptionType {
+  Text,
+  Integer,
+  Boolean,
+  Url,
+  Duration,
+  Bytes,
+  Choice,
+  TextList,
+  Json,
+  Secret
+};
 
-/// One option, declared once: this row parses it, rejects what is wrong, and prints its documentation.
+/// One option, declared once: this row parses it, rejects what is wrong, and prints its
+/// documentation.
 struct OptionSpec {
   std::string name;
   OptionType type = OptionType::Text;
@@ -22,22 +36,27 @@ struct OptionSpec {
   std::optional<std::string> default_value = {};
   std::string help;
   std::string example = {};
-  std::vector<std::string> choices = {};    ///< Choice only
-  std::optional<long long> minimum = {};    ///< Integer, Bytes; Duration in milliseconds
+  std::vector<std::string> choices = {};  ///< Choice only
+  std::optional<long long> minimum = {};  ///< Integer, Bytes; Duration in milliseconds
   std::optional<long long> maximum = {};
 };
 
-/// Options after checking: names without regard to case, defaults filled in, every value valid for its type.
+/// Options after checking: names without regard to case, defaults filled in, every value valid for
+/// its type.
 class Options {
  public:
   Options() = default;
-  /// Fails with Config on an unknown name ("did you mean"), a missing required one, or a bad value (the value is
-  /// named unless the option is a secret). `whose` names the owner in messages: `table issues`.
-  static Result<Options> make(std::span<const OptionSpec> specs, const std::map<std::string, std::string>& given,
+  /// Fails with Config on an unknown name ("did you mean"), a missing required one, or a bad value
+  /// (the value is named unless the option is a secret). `whose` names the owner in messages:
+  /// `table issues`.
+  static Result<Options> make(std::span<const OptionSpec> specs,
+                              const std::map<std::string, std::string>& given,
                               std::string_view whose);
 
+  /// Declared and given, or declared with a default.
   bool has(std::string_view name) const;
-  /// Present and of the asked type, or a Config error that names the option.
+  /// Present and of the asked type, or a Config error that names the option. text() takes every type but Secret
+  /// (as given; a Choice in the spelling of its spec), integer() also Bytes.
   Result<std::string> text(std::string_view name) const;
   Result<long long> integer(std::string_view name) const;
   Result<bool> boolean(std::string_view name) const;
@@ -51,15 +70,16 @@ class Options {
     std::string text;
     Secret secret;
   };
-  Result<const Value*> value(std::string_view name, OptionType type) const;
+  Result<const Value*> value(std::string_view name, std::initializer_list<OptionType> types) const;
 
+  std::string whose_;
   std::vector<OptionSpec> specs_;
-  std::map<std::string, Value, std::less<>> values_;
+  std::map<std::string, Value, std::less<>> values_;  ///< by name in lower case
 };
 
-/// `90s`, `5m`, `2h`, `1d`, `250ms` or ISO 8601 (`PT5M`).
+/// `90s`, `5m`, `2h`, `1d`, `1w`, `250ms`, several of them (`1h30m`), or ISO 8601 without months and years (`PT5M`).
 Result<std::chrono::milliseconds> parse_duration(std::string_view text);
-/// `512MiB`, `64kB`, `1g`, or a plain number of bytes.
+/// `512MiB`, `64kB`, `1g`, or a plain number of bytes. One letter and `iB` count in 1024, `B` with a prefix in 1000.
 Result<long long> parse_bytes(std::string_view text);
 
 }  // namespace inlet

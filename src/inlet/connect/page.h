@@ -25,16 +25,20 @@ struct Origin {
 struct Page {
   std::string body;
   PageFormat format = PageFormat::Json;
-  /// JSON only: a JSON pointer (RFC 6901) to the records: an array (each item is a record) or an object
-  /// (one record). Empty: the whole document. `*` as a step takes every value of an object or list.
+  /// JSON only: a JSON pointer (RFC 6901) to the records: an array (each item is a record) or an
+  /// object (one record). Empty: the whole document. `*` as a step takes every value of an object
+  /// or list.
   std::string records = {};
   /// Members put into every record of this page, as (column name, JSON text).
   std::vector<std::pair<std::string, std::string>> added = {};
-  /// Positions (ascending) of records that the source's cursor has already delivered: counted as deduplicated.
+  /// Positions (ascending) of records that the source's cursor has already delivered: counted as
+  /// deduplicated.
   std::vector<std::uint32_t> duplicates = {};
-  /// Positions (ascending) that the connector's filter leaves out: not records of this table at all.
+  /// Positions (ascending) that the connector's filter leaves out: not records of this table at
+  /// all.
   std::vector<std::uint32_t> filtered = {};
-  /// Where the reader stands once this page is committed. A page that ends in mid-air repeats the last one.
+  /// Where the reader stands once this page is committed. A page that ends in mid-air repeats the
+  /// last one.
   Offset offset = {};
   Origin origin = {};
 };

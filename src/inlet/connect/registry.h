@@ -6,7 +6,8 @@
 
 namespace inlet {
 
-/// Every connector of this build, by name. Only the doors (cli/, python/) link it; the rest receives it.
+/// Every connector of this build, by name. Only the doors (cli/, python/) link it; the rest
+/// receives it.
 std::span<const Connector> registry();
 
 }  // namespace inlet

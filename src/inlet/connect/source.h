@@ -28,16 +28,18 @@ struct TableRequest {
   std::map<std::string, std::string> options = {};
 };
 
-/// One read: from `start` (exclusive) on. A read ends by itself once it has reached what the source held when
-/// it began (the frozen upper bound), so that a table that changes while it is read cannot keep it going.
+/// One read: from `start` (exclusive) on. A read ends by itself once it has reached what the source
+/// held when it began (the frozen upper bound), so that a table that changes while it is read
+/// cannot keep it going.
 struct ReadRequest {
   TableRequest table;
   Offset start = {};
   std::stop_token stop = {};
 };
 
-/// What a source pushes into. Each call blocks while the pipeline is full (that is the back-pressure) and fails
-/// with Cancelled when the run ends; the source passes the error on through TRY.
+/// What a source pushes into. Each call blocks while the pipeline is full (that is the
+/// back-pressure) and fails with Cancelled when the run ends; the source passes the error on
+/// through TRY.
 class RecordSink {
  public:
   virtual ~RecordSink() = default;
@@ -46,8 +48,9 @@ class RecordSink {
   virtual Status batch(Batch batch, Offset offset) = 0;
 };
 
-/// THE CONTRACT: a system that tables are read from. Constructing one does no I/O and takes no lock: Spark
-/// constructs sources many times. A Source serves one thread; several may be made for one connection.
+/// THE CONTRACT: a system that tables are read from. Constructing one does no I/O and takes no
+/// lock: Spark constructs sources many times. A Source serves one thread; several may be made for
+/// one connection.
 class Source {
  public:
   virtual ~Source() = default;
@@ -57,12 +60,14 @@ class Source {
   /// A pure function of its argument for declared tables; may sample the source for inferred ones.
   virtual Result<Schema> get_table_schema(const TableRequest& request) = 0;
   virtual Result<TableMetadata> read_table_metadata(const TableRequest& request) = 0;
-  /// Pushes every page after `request.start` and returns the offset it has come to: equal to `start` exactly when
-  /// there was nothing to push. Snapshots ignore `start` and return the empty offset.
+  /// Pushes every page after `request.start` and returns the offset it has come to: equal to
+  /// `start` exactly when there was nothing to push. Snapshots ignore `start` and return the empty
+  /// offset.
   virtual Result<Offset> read_table(const ReadRequest& request, RecordSink& sink) = 0;
   /// Only for CdcWithDeletes: pages of records that hold at least keys and cursor.
   virtual Result<Offset> read_table_deletes(const ReadRequest& request, RecordSink& sink);
-  /// Proves connection and rights with the cheapest request there is. The error says how to mend it.
+  /// Proves connection and rights with the cheapest request there is. The error says how to mend
+  /// it.
   virtual Status check() = 0;
 };
 

@@ -17,7 +17,7 @@ Result<IngestionType> parse_ingestion_type(std::string_view text);
 
 /// What `read_table_metadata` answers.
 struct TableMetadata {
-  std::vector<std::string> primary_keys = {};         ///< dotted paths are legal
+  std::vector<std::string> primary_keys = {};  ///< dotted paths are legal
   std::optional<std::string> cursor_field = {};
   IngestionType ingestion_type = IngestionType::Snapshot;
 };

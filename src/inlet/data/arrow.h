@@ -3,8 +3,8 @@
 #include <cstdint>
 
 // The Arrow C Data Interface, as its specification lays it out
-// (https://arrow.apache.org/docs/format/CDataInterface.html). Plain structs with C linkage: the currency
-// between C++, the bridge and Python.
+// (https://arrow.apache.org/docs/format/CDataInterface.html). Plain structs with C linkage: the
+// currency between C++, the bridge and Python.
 
 extern "C" {
 

@@ -11,8 +11,9 @@
 
 namespace inlet {
 
-/// Rows of one schema as Arrow columns: owns an ArrowArray of struct type whose children are the schema's
-/// columns in order, offset 0, with no nulls at the top. Move only; the memory goes with it.
+/// Rows of one schema as Arrow columns: owns an ArrowArray of struct type whose children are the
+/// schema's columns in order, offset 0, with no nulls at the top. Move only; the memory goes with
+/// it.
 class Batch {
  public:
   Batch() = default;
@@ -39,8 +40,8 @@ class Batch {
   ArrowArray array_ = {};
 };
 
-/// A borrowed view of one column for reading values. Valid while the Batch lives. The typed accessors
-/// expect a column of their kind and a row that is not null.
+/// A borrowed view of one column for reading values. Valid while the Batch lives. The typed
+/// accessors expect a column of their kind and a row that is not null.
 class ColumnView {
  public:
   ColumnView(const Type& type, const ArrowArray& array) : type_(&type), array_(&array) {}
@@ -51,13 +52,14 @@ class ColumnView {
   std::size_t num_rows() const { return static_cast<std::size_t>(array_->length); }
   bool is_null(std::size_t row) const;
   bool boolean(std::size_t row) const;
-  std::int32_t int32(std::size_t row) const;       ///< Int, Date
-  std::int64_t int64(std::size_t row) const;       ///< Long, Timestamp
+  std::int32_t int32(std::size_t row) const;  ///< Int, Date
+  std::int64_t int64(std::size_t row) const;  ///< Long, Timestamp
   float float32(std::size_t row) const;
   double float64(std::size_t row) const;
   __extension__ __int128 decimal(std::size_t row) const;  ///< unscaled
-  std::string_view bytes(std::size_t row) const;   ///< String, Binary, Json
-  ColumnView child(std::size_t index) const;       ///< Struct: member; Map: 0 = keys, 1 = values; List: 0 = elements
+  std::string_view bytes(std::size_t row) const;          ///< String, Binary, Json
+  ColumnView child(
+      std::size_t index) const;  ///< Struct: member; Map: 0 = keys, 1 = values; List: 0 = elements
   /// List, Map: the first element of `row` and the one past its last.
   std::pair<std::size_t, std::size_t> range(std::size_t row) const;
 

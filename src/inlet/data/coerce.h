@@ -6,7 +6,8 @@
 
 namespace inlet {
 
-/// How much of a value's spelling is forgiven. docs/coercion.md holds the table that the golden tests follow.
+/// How much of a value's spelling is forgiven. docs/coercion.md holds the table that the golden
+/// tests follow.
 enum class CoercionPolicy {
   Strict,    ///< the default: nothing is guessed
   Lenient,   ///< what people's data really holds

@@ -6,12 +6,14 @@
 #include <vector>
 
 #include "inlet/data/batch.h"
+#include "inlet/data/buffer.h"
 
 namespace inlet {
 
 /// Fills one column, value by value, straight into Arrow buffers; nested columns own their children.
-/// The append functions are inline and unchecked: the caller (decode/) knows the type. Rows of a struct's
-/// children are appended by the caller, one per append_struct(); list elements likewise, closed by end_list().
+/// The append functions are inline and unchecked: the caller (decode/) knows the type and keeps a column's
+/// text under 2 GiB. Rows of a struct's children are appended by the caller, one per append_struct(); list
+/// elements likewise, closed by end_list().
 class ColumnBuilder {
  public:
   explicit ColumnBuilder(const Type& type);
@@ -37,23 +39,52 @@ class ColumnBuilder {
   void end_list();
 
   ColumnBuilder& child(std::size_t index) { return children_[index]; }
+  std::size_t num_children() const { return children_.size(); }
 
   /// Drops every value from row `num_rows` on, in the children too: how a refused record is taken back.
   void truncate(std::size_t num_rows);
   std::size_t num_bytes() const;
+  /// Bytes of text in this column so far (String, Binary, Json).
+  std::size_t num_text_bytes() const { return num_text_bytes_; }
 
   /// The filled column; the builder is empty afterwards and can be filled again.
   ArrowArray finish();
 
  private:
-  void append_valid();
+  template <class T>
+  void append_value(T value);
+  void begin_row() {
+    if (num_rows_ == row_capacity_) [[unlikely]] grow_rows();
+  }
+  void end_valid_row() {
+    if (has_validity_) [[unlikely]] set_validity(true);
+    ++num_rows_;
+  }
+  void grow_rows();
+  void set_row_capacity(std::size_t num_rows);
+  void start_validity();
+  void set_validity(bool is_valid);
+  std::size_t num_elements() const;
+  std::int32_t* offsets() { return reinterpret_cast<std::int32_t*>(offsets_.data()); }
+  const std::int32_t* offsets() const {
+    return reinterpret_cast<const std::int32_t*>(offsets_.data());
+  }
+  ArrowArray finish_entries();
+  void reset();
 
   Type type_;
+  std::size_t value_width_ = 0;  // bytes per row in values_; 0: bits, text or nested
+  bool has_offsets_ = false;
+  bool has_validity_ = false;  // made with the first null
   std::size_t num_rows_ = 0;
+  std::size_t row_capacity_ = 0;
   std::size_t num_nulls_ = 0;
-  std::vector<std::uint8_t> validity_;
-  std::vector<std::uint8_t> values_;
-  std::vector<std::int32_t> offsets_;
+  std::size_t num_text_bytes_ = 0;
+  std::size_t last_num_rows_ = 0;  // of the batch before: the first guess for the next
+  std::size_t last_text_bytes_ = 0;
+  Buffer validity_;
+  Buffer values_;
+  Buffer offsets_;
   std::vector<ColumnBuilder> children_;
 };
 
@@ -62,6 +93,7 @@ class BatchBuilder {
  public:
   explicit BatchBuilder(std::shared_ptr<const Schema> schema);
   ColumnBuilder& column(std::size_t index) { return columns_[index]; }
+  std::size_t num_columns() const { return columns_.size(); }
   std::size_t num_rows() const;
   std::size_t num_bytes() const;
   void truncate(std::size_t num_rows);
@@ -73,3 +105,5 @@ class BatchBuilder {
 };
 
 }  // namespace inlet
+
+#include "inlet/data/column_builder_inline.h"  // IWYU pragma: export

@@ -9,9 +9,10 @@
 
 namespace inlet {
 
-/// Reads chosen columns of a batch as one byte string per row whose memcmp order is the order of the values
-/// (nulls first; strings by UTF-8 bytes; doubles by IEEE total order with -0 = 0). Two rows give equal bytes
-/// exactly when the values are equal, so the bytes serve as key, as sequence and as hash input.
+/// Reads chosen columns of a batch as one byte string per row whose memcmp order is the order of
+/// the values (nulls first; strings by UTF-8 bytes; doubles by IEEE total order with -0 = 0). Two
+/// rows give equal bytes exactly when the values are equal, so the bytes serve as key, as sequence
+/// and as hash input.
 class RowKey {
  public:
   /// `paths` are dotted. Fails with Config for an unknown path or a nested type.
@@ -29,8 +30,8 @@ class RowKey {
   std::vector<ColumnView> columns_;
 };
 
-/// A 128-bit content hash of whole rows, nested values included, equal for equal values: what a snapshot
-/// compares. Only columns whose top-level name is in `columns` take part.
+/// A 128-bit content hash of whole rows, nested values included, equal for equal values: what a
+/// snapshot compares. Only columns whose top-level name is in `columns` take part.
 struct RowHash {
   std::uint64_t low = 0;
   std::uint64_t high = 0;

@@ -14,12 +14,12 @@ struct Field;
 
 enum class TypeKind {
   Boolean,
-  Int,        ///< 32 bit
-  Long,       ///< 64 bit
-  Float,      ///< 32 bit
-  Double,     ///< 64 bit
-  Decimal,    ///< precision 1..38, scale 0..precision; 128 bit in memory
-  String,     ///< UTF-8, at most 2 GiB of text per column and batch
+  Int,      ///< 32 bit
+  Long,     ///< 64 bit
+  Float,    ///< 32 bit
+  Double,   ///< 64 bit
+  Decimal,  ///< precision 1..38, scale 0..precision; 128 bit in memory
+  String,   ///< UTF-8, at most 2 GiB of text per column and batch
   Binary,
   Date,       ///< days since 1970-01-01
   Timestamp,  ///< microseconds since 1970-01-01T00:00:00Z
@@ -44,7 +44,8 @@ struct Type {
   bool operator==(const Type&) const;
 };
 
-/// A named column or member. `comment` is one sentence for people; it does not take part in comparisons.
+/// A named column or member. `comment` is one sentence for people; it does not take part in
+/// comparisons.
 struct Field {
   std::string name;
   Type type;
@@ -66,10 +67,12 @@ struct Schema {
 };
 
 /// A scalar type from its name in Spark SQL's spelling: boolean, int, bigint (long), float, double,
-/// decimal(p,s), string, binary, date, timestamp, json. Fails with Config, suggesting the nearest name.
+/// decimal(p,s), string, binary, date, timestamp, json. Fails with Config, suggesting the nearest
+/// name.
 Result<Type> parse_scalar_type(std::string_view text);
 
-/// Spark's simple string for a type: `struct<login:string,id:bigint>`, `array<string>`, `map<string,bigint>`.
+/// Spark's simple string for a type: `struct<login:string,id:bigint>`, `array<string>`,
+/// `map<string,bigint>`.
 std::string to_text(const Type& type);
 
 /// Names unique, decimals in range, nested types well formed. Fails with Config, naming the path.

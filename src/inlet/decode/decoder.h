@@ -13,14 +13,16 @@
 
 namespace inlet::decode {
 
-/// Name of the column that holds, as JSON text, what the schema had no place for: {"path": value, ...}.
+/// Name of the column that holds, as JSON text, what the schema had no place for: {"path": value,
+/// ...}.
 inline constexpr std::string_view kRescuedColumn = "_rescued_data";
 
 struct DecodeOptions {
   CoercionPolicy policy = CoercionPolicy::Strict;
   /// Never null in a good record, besides the schema's not-null columns; dotted paths.
   std::vector<std::string> keys = {};
-  /// Keep unknown members and refused values in kRescuedColumn (a nullable string column, last in the output).
+  /// Keep unknown members and refused values in kRescuedColumn (a nullable string column, last in
+  /// the output).
   bool has_rescued_column = true;
   int max_depth = 128;
 };
@@ -32,21 +34,23 @@ struct BadRecord {
   std::string reason;
 };
 
-/// One page as rows. num_records = batch rows + bad + duplicates (as marked in the page); filtered are not in it.
+/// One page as rows. num_records = batch rows + bad + duplicates (as marked in the page); filtered
+/// are not in it.
 struct DecodedPage {
   Batch batch;
   std::vector<BadRecord> bad = {};
   std::uint64_t num_records = 0;
   std::uint64_t num_duplicates = 0;
   std::uint64_t num_filtered = 0;
-  std::uint64_t num_rescued = 0;            ///< records with something in the rescued column
-  std::uint64_t num_repeated_members = 0;   ///< members given twice in one object: the last one won
-  std::uint64_t num_truncated_times = 0;    ///< timestamps with more than six fraction digits
+  std::uint64_t num_rescued = 0;           ///< records with something in the rescued column
+  std::uint64_t num_repeated_members = 0;  ///< members given twice in one object: the last one won
+  std::uint64_t num_truncated_times = 0;   ///< timestamps with more than six fraction digits
 };
 
-/// Turns pages into batches of one schema. Learns the order of members from record to record. Not for several
-/// threads at once; make one per worker. Page-level failures (no JSON, no records at the pointer, cut off) are
-/// errors of kind BadRecord that name the byte; record-level ones land in `bad`.
+/// Turns pages into batches of one schema. Learns the order of members from record to record. Not
+/// for several threads at once; make one per worker. Page-level failures (no JSON, no records at
+/// the pointer, cut off) are errors of kind BadRecord that name the byte; record-level ones land in
+/// `bad`.
 class Decoder {
  public:
   virtual ~Decoder() = default;

@@ -18,13 +18,15 @@ struct ScannedRecord {
   std::vector<std::string_view> values;
 };
 
-/// Walks a JSON or NDJSON page's records (Page::records) and picks the values at `pointers` (RFC 6901, relative to the
-/// record): what cursors, parents and filters need before columns are made. Views are valid during `visit`.
-/// Fails with BadRecord when the page is no JSON or has no records at its pointer.
+/// Walks a JSON or NDJSON page's records (Page::records) and picks the values at `pointers` (RFC
+/// 6901, relative to the record): what cursors, parents and filters need before columns are made.
+/// Views are valid during `visit`. Fails with BadRecord when the page is no JSON or has no records
+/// at its pointer.
 Status scan_records(const Page& page, const std::vector<std::string>& pointers,
                     const std::function<Status(const ScannedRecord&)>& visit);
 
-/// The JSON text at `pointer` in a whole answer (next URLs, cursors, totals); NotFound when there is none.
+/// The JSON text at `pointer` in a whole answer (next URLs, cursors, totals); NotFound when there
+/// is none.
 Result<std::string> value_at(std::string_view json, std::string_view pointer);
 
 }  // namespace inlet::decode

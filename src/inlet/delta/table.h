@@ -18,21 +18,25 @@
 
 namespace inlet::delta {
 
-/// A connection to one table's store; made once per table and shared by the objects below. Safe from any thread.
+/// A connection to one table's store; made once per table and shared by the objects below. Safe
+/// from any thread.
 class Engine;
-std::shared_ptr<Engine> make_engine(const store::StoreOptions& options, unsigned num_encode_threads);
+std::shared_ptr<Engine> make_engine(const store::StoreOptions& options,
+                                    unsigned num_encode_threads);
 
 /// One version of a table, immutable. Copies share it. Safe from any thread.
 class Snapshot {
  public:
   /// The latest version; NotFound when there is no table at `url`.
   static Result<Snapshot> open(std::shared_ptr<Engine> engine, std::string_view url);
-  static Result<Snapshot> open_at(std::shared_ptr<Engine> engine, std::string_view url, std::int64_t version);
+  static Result<Snapshot> open_at(std::shared_ptr<Engine> engine, std::string_view url,
+                                  std::int64_t version);
 
-  /// A table of version 0 with deletion vectors enabled. `properties` are Delta or user table properties.
-  /// Conflict when there is one already.
-  static Result<Snapshot> create(std::shared_ptr<Engine> engine, std::string_view url, const Schema& schema,
-                                 const std::vector<std::pair<std::string, std::string>>& properties);
+  /// A table of version 0 with deletion vectors enabled. `properties` are Delta or user table
+  /// properties. Conflict when there is one already.
+  static Result<Snapshot> create(
+      std::shared_ptr<Engine> engine, std::string_view url, const Schema& schema,
+      const std::vector<std::pair<std::string, std::string>>& properties);
 
   /// The latest version now; reads only the log after this one.
   Result<Snapshot> refresh() const;
@@ -47,11 +51,12 @@ class Snapshot {
   Result<std::optional<std::int64_t>> transaction_version(std::string_view app_id) const;
   Result<std::vector<DataFile>> files() const;
 
-  /// Calls `visit` with batches of live rows of `file`: the chosen top-level columns in the asked order (empty:
-  /// every column of the table's schema; columns the file lacks are null), and the row position in the file of
-  /// each row. Memory is bounded by one row group's chosen columns.
-  Status read(const DataFile& file, const std::vector<std::string>& columns,
-              const std::function<Status(Batch, std::span<const std::uint64_t> positions)>& visit) const;
+  /// Calls `visit` with batches of live rows of `file`: the chosen top-level columns in the asked
+  /// order (empty: every column of the table's schema; columns the file lacks are null), and the
+  /// row position in the file of each row. Memory is bounded by one row group's chosen columns.
+  Status read(
+      const DataFile& file, const std::vector<std::string>& columns,
+      const std::function<Status(Batch, std::span<const std::uint64_t> positions)>& visit) const;
 
   struct Impl;
   explicit Snapshot(std::shared_ptr<const Impl> impl);
@@ -61,11 +66,13 @@ class Snapshot {
   std::shared_ptr<const Impl> impl_;
 };
 
-/// Writes one Parquet file (zstd) below the table, durable once finish() returns. Dropped unfinished, it leaves
-/// nothing behind. For one thread; columns are encoded on the engine's threads.
+/// Writes one Parquet file (zstd) below the table, durable once finish() returns. Dropped
+/// unfinished, it leaves nothing behind. For one thread; columns are encoded on the engine's
+/// threads.
 class FileWriter {
  public:
-  /// `schema`: the rows' columns, in the table's order; nullable columns of the table may be missing.
+  /// `schema`: the rows' columns, in the table's order; nullable columns of the table may be
+  /// missing.
   static Result<FileWriter> open(const Snapshot& table, const Schema& schema);
   ~FileWriter();
   FileWriter(FileWriter&&) noexcept;
@@ -90,12 +97,13 @@ class FileWriter {
 
 enum class Operation { Write, Merge, Delete, Optimize };
 
-/// What one commit changes. Plain data: it outlives a lost race and is committed again on a newer snapshot.
+/// What one commit changes. Plain data: it outlives a lost race and is committed again on a newer
+/// snapshot.
 struct Edit {
   Operation operation = Operation::Write;
   std::vector<StagedFile> add = {};
-  /// Positions (ascending) of rows that die, by path; joined with those already dead. A file all of whose rows
-  /// are dead is removed instead.
+  /// Positions (ascending) of rows that die, by path; joined with those already dead. A file all of
+  /// whose rows are dead is removed instead.
   std::vector<std::pair<std::string, std::vector<std::uint64_t>>> delete_rows = {};
   std::vector<std::string> remove = {};
   /// Top-level columns to add to the schema in the same commit; all nullable.
@@ -106,9 +114,10 @@ struct Edit {
   std::string user_metadata = {};
 };
 
-/// Commits `edit` on exactly `base`. Conflict: another writer took the version and nothing of ours landed;
-/// Indeterminate: unknown, look at transaction_version() of a fresh snapshot. Refuses an app_version that is not
-/// above the stored one (Bug), paths that are not live in `base`, and positions past a file's end.
+/// Commits `edit` on exactly `base`. Conflict: another writer took the version and nothing of ours
+/// landed; Indeterminate: unknown, look at transaction_version() of a fresh snapshot. Refuses an
+/// app_version that is not above the stored one (Bug), paths that are not live in `base`, and
+/// positions past a file's end.
 Result<Snapshot> commit(const Snapshot& base, const Edit& edit);
 
 /// One line of the table's history, newest first.

@@ -2,8 +2,8 @@
 
 #include <chrono>
 #include <cstdint>
-#include <optional>
 #include <memory>
+#include <optional>
 #include <stop_token>
 #include <string>
 #include <string_view>
@@ -28,8 +28,8 @@ class Headers {
   std::vector<std::pair<std::string, std::string>> lines_;
 };
 
-/// A header or query parameter that holds a credential: sent to the origin of the request's own URL only, never
-/// across a redirect to another origin, never logged.
+/// A header or query parameter that holds a credential: sent to the origin of the request's own URL
+/// only, never across a redirect to another origin, never logged.
 struct Credential {
   enum class Place { Header, Query } place = Place::Header;
   std::string name;
@@ -63,9 +63,9 @@ struct HttpLimits {
   std::string user_agent = {};
 };
 
-/// One exchange over a pool of kept connections (HTTP/2 where the server speaks it). Any status is a value;
-/// only transport failures are errors: Unavailable (connect, reset, time-out, cut off), Auth (TLS is not trusted),
-/// Config (URL, size limit), Cancelled. Safe from any thread.
+/// One exchange over a pool of kept connections (HTTP/2 where the server speaks it). Any status is
+/// a value; only transport failures are errors: Unavailable (connect, reset, time-out, cut off),
+/// Auth (TLS is not trusted), Config (URL, size limit), Cancelled. Safe from any thread.
 class HttpClient {
  public:
   virtual ~HttpClient() = default;
@@ -77,7 +77,8 @@ std::unique_ptr<HttpClient> make_http_client(HttpLimits limits);
 
 /// scheme://host:port in lower case with the port written out: what credentials are bound to.
 Result<std::string> origin_of(std::string_view url);
-/// The URL without user info and with the values of `secret_parameters` replaced by `***`, for logs.
+/// The URL without user info and with the values of `secret_parameters` replaced by `***`, for
+/// logs.
 std::string redact_url(std::string_view url, const std::vector<std::string>& secret_parameters);
 
 }  // namespace inlet::net

@@ -37,18 +37,21 @@ struct RequestCounts {
   std::optional<std::uint64_t> remaining = {};  ///< the server's last word
 };
 
-/// How an answer is to be taken, decided by the status and, where an API is peculiar, by the caller.
+/// How an answer is to be taken, decided by the status and, where an API is peculiar, by the
+/// caller.
 enum class Verdict { Ok, Retry, RateLimited, Fail };
 
-/// Sends until an answer is final: retries Unavailable, 408, 425, 429 and 5xx with full jitter, honours
-/// Retry-After and the rate-limit headers (waits until the window resets when nothing is left), keeps to the budget.
-/// The result is the final answer whatever its status below 500, or the error of the last attempt
-/// (Unavailable, RateLimited). One object per connection, shared by its tables. Safe from any thread.
+/// Sends until an answer is final: retries Unavailable, 408, 425, 429 and 5xx with full jitter,
+/// honours Retry-After and the rate-limit headers (waits until the window resets when nothing is
+/// left), keeps to the budget. The result is the final answer whatever its status below 500, or the
+/// error of the last attempt (Unavailable, RateLimited). One object per connection, shared by its
+/// tables. Safe from any thread.
 class RetryingClient {
  public:
   using Classify = std::function<Verdict(const Response&)>;
   /// The references outlive this object. `seed` feeds the jitter.
-  RetryingClient(HttpClient& http, const Clock& clock, Log log, RetryPolicy policy, std::uint64_t seed);
+  RetryingClient(HttpClient& http, const Clock& clock, Log log, RetryPolicy policy,
+                 std::uint64_t seed);
   ~RetryingClient();
 
   /// `classify` overrides the default verdict (GitHub's 403 with a secondary limit).

@@ -1,0 +1,13 @@
+#include "inlet/connect/source.h"
+
+#include "inlet/base/format.h"
+
+namespace inlet {
+
+Result<Offset> Source::read_table_deletes(const ReadRequest& request, RecordSink&) {
+  return fail(ErrorKind::Config, format("table {} has no deletes to read: its ingestion type is "
+                                        "not cdc_with_deletes",
+                                        request.table.table));
+}
+
+}  // namespace inlet

@@ -1,0 +1,30 @@
+#include "inlet/data/buffer.h"
+
+#include <algorithm>
+#include <cstdlib>
+#include <cstring>
+#include <new>
+
+namespace inlet {
+namespace {
+constexpr std::size_t kAlignment = 64;
+}
+
+void Buffer::Free::operator()(char* memory) const { std::free(memory); }
+
+void Buffer::grow(std::size_t num_bytes, std::size_t num_used) {
+  const std::size_t wanted = std::max(num_bytes, capacity_ * 2);
+  const std::size_t rounded = (wanted + kAlignment - 1) / kAlignment * kAlignment;
+  std::unique_ptr<char, Free> bigger(static_cast<char*>(std::aligned_alloc(kAlignment, rounded)));
+  if (bigger == nullptr) throw std::bad_alloc();
+  if (num_used > 0) std::memcpy(bigger.get(), memory_.get(), num_used);
+  memory_ = std::move(bigger);
+  capacity_ = rounded;
+}
+
+void* Buffer::release() {
+  capacity_ = 0;
+  return memory_.release();
+}
+
+}  // namespace inlet
