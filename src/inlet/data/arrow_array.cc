@@ -25,7 +25,9 @@ OwnedArray::OwnedArray(std::size_t num_rows)
     : num_rows_(num_rows), parts_(std::make_unique<Parts>()) {}
 OwnedArray::~OwnedArray() = default;
 
-void OwnedArray::add_buffer(void* memory) { parts_->buffers.push_back(memory); }
+void OwnedArray::add_buffer(void* memory) {
+  parts_->buffers.push_back(memory);
+}
 
 void OwnedArray::add_child(ArrowArray child) {
   parts_->children.push_back(std::make_unique<ArrowArray>(child));

@@ -8,8 +8,8 @@
 
 namespace inlet {
 
-/// An ArrowArray in the making: owns buffers (freed with std::free) and children until to_arrow() ties them
-/// to the array's release callback.
+/// An ArrowArray in the making: owns buffers (freed with std::free) and children until to_arrow()
+/// ties them to the array's release callback.
 class OwnedArray {
  public:
   explicit OwnedArray(std::size_t num_rows);

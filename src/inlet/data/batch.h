@@ -3,8 +3,9 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
-#include <span>
+#include <optional>
 #include <string_view>
+#include <utility>
 
 #include "inlet/data/arrow.h"
 #include "inlet/data/type.h"
@@ -64,8 +65,20 @@ class ColumnView {
   std::pair<std::size_t, std::size_t> range(std::size_t row) const;
 
  private:
+  ColumnView(const Type& type, const ArrowArray& array, std::size_t first_row)
+      : type_(&type), array_(&array), first_row_(first_row) {}
+  /// Where `row` lies in the buffers: arrays from elsewhere may be slices, at every level.
+  std::size_t place(std::size_t row) const {
+    return row + first_row_ + static_cast<std::size_t>(array_->offset);
+  }
+  template <class T>
+  const T* values(int buffer) const {
+    return static_cast<const T*>(array_->buffers[buffer]);
+  }
+
   const Type* type_;
   const ArrowArray* array_;
+  std::size_t first_row_ = 0;  // of a struct parent's slice
 };
 
 /// The schema in Arrow's C form, for handing over together with a batch. The caller releases it.

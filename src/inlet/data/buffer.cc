@@ -10,7 +10,9 @@ namespace {
 constexpr std::size_t kAlignment = 64;
 }
 
-void Buffer::Free::operator()(char* memory) const { std::free(memory); }
+void Buffer::Free::operator()(char* memory) const {
+  std::free(memory);
+}
 
 void Buffer::grow(std::size_t num_bytes, std::size_t num_used) {
   const std::size_t wanted = std::max(num_bytes, capacity_ * 2);

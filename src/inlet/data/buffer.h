@@ -5,8 +5,8 @@
 
 namespace inlet {
 
-/// Raw memory that grows and is never zeroed: the stuff Arrow buffers are made of. Aligned to 64 bytes.
-/// Move only; release() gives the memory away, to be freed with std::free.
+/// Raw memory that grows and is never zeroed: the stuff Arrow buffers are made of. Aligned to 64
+/// bytes. Move only; release() gives the memory away, to be freed with std::free.
 class Buffer {
  public:
   char* data() { return memory_.get(); }
@@ -14,7 +14,8 @@ class Buffer {
   std::size_t capacity() const { return capacity_; }
   /// Room for `num_bytes` in all; the first `num_used` bytes are kept.
   void reserve(std::size_t num_bytes, std::size_t num_used) {
-    if (num_bytes > capacity_) [[unlikely]] grow(num_bytes, num_used);
+    if (num_bytes > capacity_) [[unlikely]]
+      grow(num_bytes, num_used);
   }
   void* release();
 

@@ -26,9 +26,13 @@ bool is_text(TypeKind kind) {
   return kind == TypeKind::String || kind == TypeKind::Binary || kind == TypeKind::Json;
 }
 
-bool is_repeated(TypeKind kind) { return kind == TypeKind::List || kind == TypeKind::Map; }
+bool is_repeated(TypeKind kind) {
+  return kind == TypeKind::List || kind == TypeKind::Map;
+}
 
-std::size_t bitmap_bytes(std::size_t num_rows) { return (num_rows + 7) / 8; }
+std::size_t bitmap_bytes(std::size_t num_rows) {
+  return (num_rows + 7) / 8;
+}
 
 }  // namespace
 
@@ -47,8 +51,8 @@ void ColumnBuilder::set_row_capacity(std::size_t num_rows) {
   }
   if (has_offsets_) {
     const bool is_new = offsets_.data() == nullptr;
-    offsets_.reserve((num_rows + 1) * sizeof(std::int32_t), (num_rows_ + 1) * sizeof(std::int32_t) *
-                                                                static_cast<std::size_t>(!is_new));
+    offsets_.reserve((num_rows + 1) * sizeof(std::int32_t),
+                     (num_rows_ + 1) * sizeof(std::int32_t) * static_cast<std::size_t>(!is_new));
     if (is_new) offsets()[0] = 0;
   }
   if (has_validity_) validity_.reserve(bitmap_bytes(num_rows), bitmap_bytes(num_rows_));

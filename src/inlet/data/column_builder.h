@@ -10,10 +10,10 @@
 
 namespace inlet {
 
-/// Fills one column, value by value, straight into Arrow buffers; nested columns own their children.
-/// The append functions are inline and unchecked: the caller (decode/) knows the type and keeps a column's
-/// text under 2 GiB. Rows of a struct's children are appended by the caller, one per append_struct(); list
-/// elements likewise, closed by end_list().
+/// Fills one column, value by value, straight into Arrow buffers; nested columns own their
+/// children. The append functions are inline and unchecked: the caller (decode/) knows the type and
+/// keeps a column's text under 2 GiB. Rows of a struct's children are appended by the caller, one
+/// per append_struct(); list elements likewise, closed by end_list().
 class ColumnBuilder {
  public:
   explicit ColumnBuilder(const Type& type);
@@ -30,8 +30,8 @@ class ColumnBuilder {
   void append_float64(double value);
   __extension__ void append_decimal(__int128 unscaled);
   void append_bytes(std::string_view value);
-  /// Room for `size` bytes of the next string; finish with commit_bytes(actual). The pointer is valid
-  /// until the next call. Lets the decoder unescape in place, without a copy.
+  /// Room for `size` bytes of the next string; finish with commit_bytes(actual). The pointer is
+  /// valid until the next call. Lets the decoder unescape in place, without a copy.
   char* reserve_bytes(std::size_t size);
   void commit_bytes(std::size_t actual_size);
   void append_struct();
@@ -41,7 +41,8 @@ class ColumnBuilder {
   ColumnBuilder& child(std::size_t index) { return children_[index]; }
   std::size_t num_children() const { return children_.size(); }
 
-  /// Drops every value from row `num_rows` on, in the children too: how a refused record is taken back.
+  /// Drops every value from row `num_rows` on, in the children too: how a refused record is taken
+  /// back.
   void truncate(std::size_t num_rows);
   std::size_t num_bytes() const;
   /// Bytes of text in this column so far (String, Binary, Json).
@@ -54,10 +55,12 @@ class ColumnBuilder {
   template <class T>
   void append_value(T value);
   void begin_row() {
-    if (num_rows_ == row_capacity_) [[unlikely]] grow_rows();
+    if (num_rows_ == row_capacity_) [[unlikely]]
+      grow_rows();
   }
   void end_valid_row() {
-    if (has_validity_) [[unlikely]] set_validity(true);
+    if (has_validity_) [[unlikely]]
+      set_validity(true);
     ++num_rows_;
   }
   void grow_rows();

@@ -15,10 +15,18 @@ void ColumnBuilder::append_value(T value) {
   end_valid_row();
 }
 
-inline void ColumnBuilder::append_int32(std::int32_t value) { append_value(value); }
-inline void ColumnBuilder::append_int64(std::int64_t value) { append_value(value); }
-inline void ColumnBuilder::append_float32(float value) { append_value(value); }
-inline void ColumnBuilder::append_float64(double value) { append_value(value); }
+inline void ColumnBuilder::append_int32(std::int32_t value) {
+  append_value(value);
+}
+inline void ColumnBuilder::append_int64(std::int64_t value) {
+  append_value(value);
+}
+inline void ColumnBuilder::append_float32(float value) {
+  append_value(value);
+}
+inline void ColumnBuilder::append_float64(double value) {
+  append_value(value);
+}
 __extension__ inline void ColumnBuilder::append_decimal(__int128 unscaled) {
   append_value(unscaled);
 }
@@ -34,12 +42,12 @@ inline void ColumnBuilder::append_boolean(bool value) {
 }
 
 inline char* ColumnBuilder::reserve_bytes(std::size_t size) {
+  begin_row();
   values_.reserve(num_text_bytes_ + size, num_text_bytes_);
   return values_.data() + num_text_bytes_;
 }
 
 inline void ColumnBuilder::commit_bytes(std::size_t actual_size) {
-  begin_row();
   num_text_bytes_ += actual_size;
   offsets()[num_rows_ + 1] = static_cast<std::int32_t>(num_text_bytes_);
   end_valid_row();
