@@ -28,6 +28,7 @@ struct TableObject {
   std::vector<std::string> sequence_by = {};   ///< empty: the connector's cursor field
   SchemaEvolution schema_evolution = SchemaEvolution::AddColumns;
   CoercionPolicy coercion = CoercionPolicy::Strict;
+  bool allow_empty_snapshot = false;  ///< let a snapshot without rows empty the table
   /// Everything else in table_configuration, for the source.
   std::map<std::string, std::string> source_options = {};
   std::string place = {};  ///< "file:line:column" of this object in the spec

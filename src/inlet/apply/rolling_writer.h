@@ -1,0 +1,41 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <vector>
+
+#include "inlet/base/error.h"
+#include "inlet/data/batch.h"
+#include "inlet/delta/table.h"
+
+namespace inlet::apply {
+
+/// Writes rows into as many data files as their target size asks for. For one thread.
+class RollingWriter {
+ public:
+  explicit RollingWriter(delta::Snapshot table) : table_(std::move(table)) {}
+
+  Status write(Batch batch);
+  /// Only the rows at `rows` (ascending).
+  Status write(const Batch& batch, std::span<const std::uint32_t> rows);
+  /// The files written since the last finish(), durable.
+  Result<std::vector<delta::StagedFile>> finish();
+
+  /// Rows written since the last finish(): the next one's position counts from its file's start.
+  std::uint64_t num_rows_in_file() const;
+  std::size_t num_finished_files() const { return finished_.size(); }
+  std::uint64_t buffered_bytes() const;
+  std::uint64_t staged_bytes() const;
+
+ private:
+  Status open(const Schema& schema);
+  Status roll_when_full();
+
+  delta::Snapshot table_;
+  std::optional<delta::FileWriter> writer_;
+  std::vector<delta::StagedFile> finished_;
+  std::uint64_t finished_bytes_ = 0;
+};
+
+}  // namespace inlet::apply

@@ -1,0 +1,202 @@
+#include <algorithm>
+#include <string>
+#include <unordered_map>
+#include <utility>
+
+#include "inlet/apply/applier.h"
+#include "inlet/apply/rolling_writer.h"
+#include "inlet/apply/table_scan.h"
+#include "inlet/base/try.h"
+#include "inlet/data/row_key.h"
+
+namespace inlet::apply {
+namespace {
+
+// Where the row of a key is: in a file of the table, or in one written for this snapshot.
+struct Place {
+  bool is_new = false;
+  std::uint32_t file = 0;
+  std::uint64_t position = 0;
+};
+
+struct Entry {
+  RowHash hash;
+  Place place;
+  bool is_seen = false;  // the new snapshot has this key
+};
+
+using DeadRows = std::unordered_map<std::uint32_t, std::vector<std::uint64_t>>;
+
+bool is_same(const std::vector<delta::DataFile>& left, const std::vector<delta::DataFile>& right) {
+  return std::equal(left.begin(), left.end(), right.begin(), right.end(),
+                    [](const delta::DataFile& a, const delta::DataFile& b) {
+                      return a.path == b.path && a.num_dead == b.num_dead;
+                    });
+}
+
+class SnapshotDiff final : public Applier {
+ public:
+  SnapshotDiff(delta::Snapshot table, std::vector<std::string> keys)
+      : table_(std::move(table)), keys_(std::move(keys)), writer_(table_) {}
+
+  Status add(Batch batch) override {
+    if (!is_loaded_) TRY(load(batch.schema()));
+    const RowKey key = TRY(RowKey::make(batch, keys_));
+    const Place next_place{.is_new = true,
+                           .file = static_cast<std::uint32_t>(writer_.num_finished_files()),
+                           .position = writer_.num_rows_in_file()};
+    std::vector<std::uint32_t> changed;
+    std::string bytes;
+    for (std::uint32_t row = 0; row < batch.num_rows(); ++row) {
+      bytes.clear();
+      key.append_to(bytes, row);
+      Place place = next_place;
+      place.position += changed.size();
+      if (take(bytes, row_hash(batch, columns_, row), place)) changed.push_back(row);
+    }
+    return writer_.write(batch, changed);
+  }
+
+  std::uint64_t held_bytes() const override { return writer_.buffered_bytes(); }
+  std::uint64_t staged_bytes() const override { return writer_.staged_bytes(); }
+
+  Result<Prepared> prepare(const delta::Snapshot& base) override {
+    if (!is_loaded_) TRY(load(base.schema()));
+    const std::vector<delta::DataFile> now = TRY(base.files());
+    if (!is_same(now, files_)) {
+      return fail(ErrorKind::Conflict,
+                  "another writer changed the table while its new snapshot was read; run it again");
+    }
+    if (!is_prepared_) TRY(finish());
+    return prepared_;
+  }
+
+  void clear(const delta::Snapshot& now) override {
+    table_ = now;
+    writer_ = RollingWriter(now);
+    is_loaded_ = is_prepared_ = false;
+    prepared_ = {};
+    entries_.clear();
+    dead_.clear();
+    dead_new_.clear();
+  }
+
+ private:
+  // Reads the table's rows as (key, content hash, place). Only the columns that the new rows have are compared.
+  Status load(const Schema& schema) {
+    columns_.clear();
+    for (const Field& field : schema.fields) columns_.push_back(field.name);
+    files_ = TRY(table_.files());
+    TRY(scan_table(table_, files_, columns_,
+                   [&](std::size_t file, const Batch& rows,
+                       std::span<const std::uint64_t> positions) -> Status {
+                     const RowKey key = TRY(RowKey::make(rows, keys_));
+                     for (std::size_t row = 0; row < rows.num_rows(); ++row) {
+                       std::string bytes;
+                       key.append_to(bytes, row);
+                       const Place place{.file = static_cast<std::uint32_t>(file),
+                                         .position = positions[row]};
+                       entries_.insert_or_assign(
+                           std::move(bytes),
+                           Entry{.hash = row_hash(rows, columns_, row), .place = place});
+                     }
+                     return {};
+                   }));
+    is_loaded_ = true;
+    return {};
+  }
+
+  // Enters one row of the new snapshot; true when it has to be written, at `place`.
+  bool take(const std::string& key, const RowHash& hash, Place place) {
+    const auto [found, is_new] =
+        entries_.try_emplace(key, Entry{.hash = hash, .place = place, .is_seen = true});
+    Counts& counts = prepared_.counts;
+    if (is_new) {
+      ++counts.num_committed;
+      return true;
+    }
+    Entry& entry = found->second;
+    const bool is_repeated = std::exchange(entry.is_seen, true);
+    if (entry.hash == hash) {
+      ++(is_repeated ? counts.num_deduplicated : counts.num_unchanged);
+      return false;
+    }
+    // The later of two rows with one key wins; the earlier one had been counted already.
+    if (is_repeated) {
+      --(entry.place.is_new ? counts.num_committed : counts.num_unchanged);
+      ++counts.num_deduplicated;
+    }
+    (entry.place.is_new ? dead_new_ : dead_)[entry.place.file].push_back(entry.place.position);
+    entry = {.hash = hash, .place = place, .is_seen = true};
+    ++counts.num_committed;
+    return true;
+  }
+
+  Status finish() {
+    for (const auto& [key, entry] : entries_) {
+      if (entry.is_seen) continue;
+      dead_[entry.place.file].push_back(entry.place.position);
+      ++prepared_.counts.num_deleted;
+    }
+    prepared_.edit.operation = delta::Operation::Merge;
+    for (auto& [file, positions] : dead_) {
+      std::sort(positions.begin(), positions.end());
+      prepared_.edit.delete_rows.emplace_back(files_[file].path, std::move(positions));
+    }
+    prepared_.edit.add = TRY(writer_.finish());
+    TRY(drop_superseded());
+    is_prepared_ = true;
+    return {};
+  }
+
+  // Writes again, without them, the new files that hold rows which a later row of the same snapshot replaced.
+  Status drop_superseded() {
+    std::vector<delta::StagedFile> kept;
+    for (std::uint32_t file = 0; file < prepared_.edit.add.size(); ++file) {
+      const delta::StagedFile& staged = prepared_.edit.add[file];
+      const auto dead = dead_new_.find(file);
+      if (dead == dead_new_.end()) {
+        kept.push_back(staged);
+        continue;
+      }
+      std::sort(dead->second.begin(), dead->second.end());
+      const delta::DataFile source{
+          .path = staged.path, .size = staged.size, .num_rows = staged.num_rows};
+      TRY(scan_table(table_, {source}, {},
+                     [&](std::size_t, const Batch& rows,
+                         std::span<const std::uint64_t> positions) -> Status {
+                       std::vector<std::uint32_t> live;
+                       for (std::uint32_t row = 0; row < rows.num_rows(); ++row) {
+                         const bool is_dead = std::binary_search(
+                             dead->second.begin(), dead->second.end(), positions[row]);
+                         if (!is_dead) live.push_back(row);
+                       }
+                       return writer_.write(rows, live);
+                     }));
+    }
+    const std::vector<delta::StagedFile> rewritten = TRY(writer_.finish());
+    kept.insert(kept.end(), rewritten.begin(), rewritten.end());
+    prepared_.edit.add = std::move(kept);
+    return {};
+  }
+
+  delta::Snapshot table_;
+  const std::vector<std::string> keys_;
+  RollingWriter writer_;
+  std::vector<std::string> columns_;
+  std::vector<delta::DataFile> files_;
+  std::unordered_map<std::string, Entry> entries_;
+  DeadRows dead_;
+  DeadRows dead_new_;
+  Prepared prepared_;
+  bool is_loaded_ = false;
+  bool is_prepared_ = false;
+};
+
+}  // namespace
+
+std::unique_ptr<Applier> make_snapshot(delta::Snapshot table, std::vector<std::string> keys) {
+  return std::make_unique<SnapshotDiff>(std::move(table), std::move(keys));
+}
+
+}  // namespace inlet::apply
