@@ -25,7 +25,7 @@ Status check_exact(const Json& value, std::string_view name) {
 Result<Offset> Offset::make(Json object) {
   if (!object.is_object()) {
     return fail(ErrorKind::Config,
-                format("an offset must be a JSON object, got {}", to_text(object)));
+                format("an offset must be a JSON object, got {}", inlet::to_text(object)));
   }
   TRY(check_exact(object, ""));
   Offset offset;
@@ -33,7 +33,9 @@ Result<Offset> Offset::make(Json object) {
   return offset;
 }
 
-Result<Offset> Offset::parse(std::string_view text) { return make(TRY(parse_json(text))); }
+Result<Offset> Offset::parse(std::string_view text) {
+  return make(TRY(parse_json(text)));
+}
 
 Offset Offset::at(std::string_view name, std::string_view value) {
   Offset offset;

@@ -64,19 +64,21 @@ Result<std::vector<std::string>> parse_list(std::string_view text) {
   return list;
 }
 
-Status check_range(const OptionSpec& spec, long long value) {
+Result<std::string> in_range(const OptionSpec& spec, const std::string& text,
+                             const Result<long long>& parsed) {
+  const long long value = TRY(parsed);
   const std::string_view unit = spec.type == OptionType::Duration ? " ms"
                                 : spec.type == OptionType::Bytes  ? " bytes"
                                                                   : "";
   if (spec.minimum && value < *spec.minimum) {
-    return fail(ErrorKind::Config, format("{}{} is below the minimum of {}{}", value, unit,
-                                          *spec.minimum, unit));
+    return fail(ErrorKind::Config,
+                format("{}{} is below the minimum of {}{}", value, unit, *spec.minimum, unit));
   }
   if (spec.maximum && value > *spec.maximum) {
-    return fail(ErrorKind::Config, format("{}{} is above the maximum of {}{}", value, unit,
-                                          *spec.maximum, unit));
+    return fail(ErrorKind::Config,
+                format("{}{} is above the maximum of {}{}", value, unit, *spec.maximum, unit));
   }
-  return {};
+  return text;
 }
 
 Result<std::string> parse_choice(const OptionSpec& spec, std::string_view text) {
@@ -95,11 +97,11 @@ Result<std::string> checked_text(const OptionSpec& spec, const std::string& text
   switch (spec.type) {
     case OptionType::Text:
     case OptionType::Secret: break;
-    case OptionType::Integer: TRY(check_range(spec, TRY(parse_integer(text)))); break;
+    case OptionType::Integer: return in_range(spec, text, parse_integer(text));
     case OptionType::Boolean: return std::string(TRY(parse_boolean(text)) ? "true" : "false");
     case OptionType::Url: TRY(net::origin_of(text)); break;
-    case OptionType::Duration: TRY(check_range(spec, TRY(parse_duration(text)).count())); break;
-    case OptionType::Bytes: TRY(check_range(spec, TRY(parse_bytes(text)))); break;
+    case OptionType::Duration: return in_range(spec, text, TRY(parse_duration(text)).count());
+    case OptionType::Bytes: return in_range(spec, text, parse_bytes(text));
     case OptionType::Choice: return parse_choice(spec, text);
     case OptionType::TextList: TRY(parse_list(text)); break;
     case OptionType::Json: TRY(parse_json(text)); break;
@@ -133,9 +135,8 @@ Error unknown_option(std::string_view name, std::span<const OptionSpec> specs,
                      std::string_view whose) {
   std::vector<std::string_view> known;
   for (const OptionSpec& spec : specs) known.push_back(spec.name);
-  return {ErrorKind::Config,
-          format("no option \"{}\" for {}{}", name, whose,
-                 did_you_mean(name, std::span<const std::string_view>(known)))};
+  return {ErrorKind::Config, format("no option \"{}\" for {}{}", name, whose,
+                                    did_you_mean(name, std::span<const std::string_view>(known)))};
 }
 
 // What the user wrote, by lower-case name; fails on unknown names and on one name in two spellings.
@@ -170,8 +171,8 @@ Result<Options> Options::make(std::span<const OptionSpec> specs,
     std::string lower = to_lower(spec.name);
     const auto text = matched.find(lower);
     if (spec.is_required && (text == matched.end() || text->second.empty())) {
-      return fail(ErrorKind::Config, format("option {} of {} is required: {}", spec.name, whose,
-                                            spec.help));
+      return fail(ErrorKind::Config,
+                  format("option {} of {} is required: {}", spec.name, whose, spec.help));
     }
     if (text == matched.end() && !spec.default_value) continue;
     Result<std::string> checked =
@@ -191,7 +192,9 @@ Result<Options> Options::make(std::span<const OptionSpec> specs,
   return options;
 }
 
-bool Options::has(std::string_view name) const { return values_.contains(to_lower(name)); }
+bool Options::has(std::string_view name) const {
+  return values_.contains(to_lower(name));
+}
 
 Result<const Options::Value*> Options::value(std::string_view name,
                                              std::initializer_list<OptionType> types) const {
@@ -200,9 +203,8 @@ Result<const Options::Value*> Options::value(std::string_view name,
   const std::string_view whose = whose_.empty() ? std::string_view("no owner") : whose_;
   if (spec == nullptr) return std::unexpected(unknown_option(name, specs_, whose));
   if (std::find(types.begin(), types.end(), spec->type) == types.end()) {
-    return fail(ErrorKind::Config,
-                format("option {} of {} is {}, not {}", spec->name, whose, type_name(spec->type),
-                       type_name(*types.begin())));
+    return fail(ErrorKind::Config, format("option {} of {} is {}, not {}", spec->name, whose,
+                                          type_name(spec->type), type_name(*types.begin())));
   }
   const auto value = values_.find(lower);
   if (value == values_.end()) {
@@ -213,8 +215,8 @@ Result<const Options::Value*> Options::value(std::string_view name,
 
 Result<std::string> Options::text(std::string_view name) const {
   using enum OptionType;
-  const Value* found = TRY(
-      value(name, {Text, Integer, Boolean, Url, Duration, Bytes, Choice, TextList, Json}));
+  const Value* found =
+      TRY(value(name, {Text, Integer, Boolean, Url, Duration, Bytes, Choice, TextList, Json}));
   return found->text;
 }
 

@@ -55,8 +55,8 @@ class Options {
 
   /// Declared and given, or declared with a default.
   bool has(std::string_view name) const;
-  /// Present and of the asked type, or a Config error that names the option. text() takes every type but Secret
-  /// (as given; a Choice in the spelling of its spec), integer() also Bytes.
+  /// Present and of the asked type, or a Config error that names the option. text() takes every
+  /// type but Secret (as given; a Choice in the spelling of its spec), integer() also Bytes.
   Result<std::string> text(std::string_view name) const;
   Result<long long> integer(std::string_view name) const;
   Result<bool> boolean(std::string_view name) const;
@@ -77,9 +77,11 @@ class Options {
   std::map<std::string, Value, std::less<>> values_;  ///< by name in lower case
 };
 
-/// `90s`, `5m`, `2h`, `1d`, `1w`, `250ms`, several of them (`1h30m`), or ISO 8601 without months and years (`PT5M`).
+/// `90s`, `5m`, `2h`, `1d`, `1w`, `250ms`, several of them (`1h30m`), or ISO 8601 without months
+/// and years (`PT5M`).
 Result<std::chrono::milliseconds> parse_duration(std::string_view text);
-/// `512MiB`, `64kB`, `1g`, or a plain number of bytes. One letter and `iB` count in 1024, `B` with a prefix in 1000.
+/// `512MiB`, `64kB`, `1g`, or a plain number of bytes. One letter and `iB` count in 1024, `B` with
+/// a prefix in 1000.
 Result<long long> parse_bytes(std::string_view text);
 
 }  // namespace inlet

@@ -14,8 +14,8 @@ struct Unit {
   long long factor;
 };
 
-constexpr Unit kDurations[] = {{"ms", 1},          {"s", 1000},        {"m", 60'000},
-                               {"h", 3'600'000},   {"d", 86'400'000},  {"w", 604'800'000}};
+constexpr Unit kDurations[] = {{"ms", 1},        {"s", 1000},       {"m", 60'000},
+                               {"h", 3'600'000}, {"d", 86'400'000}, {"w", 604'800'000}};
 constexpr Unit kIsoDays[] = {{"d", 86'400'000}, {"w", 604'800'000}};
 constexpr Unit kIsoTimes[] = {{"s", 1000}, {"m", 60'000}, {"h", 3'600'000}};
 constexpr Unit kBytes[] = {{"", 1},
@@ -33,7 +33,9 @@ constexpr Unit kBytes[] = {{"", 1},
                            {"tb", 1'000'000'000'000},
                            {"tib", 1LL << 40}};
 
-bool is_digit(char letter) { return letter >= '0' && letter <= '9'; }
+bool is_digit(char letter) {
+  return letter >= '0' && letter <= '9';
+}
 
 std::string lowered(std::string_view text) {
   std::string lower(text);
@@ -51,9 +53,7 @@ std::optional<long long> take_amount(std::string_view& text, std::span<const Uni
   if (error != std::errc()) return std::nullopt;
   text.remove_prefix(static_cast<std::size_t>(end - text.data()));
   std::size_t length = 0;
-  while (length < text.size() && !is_digit(text[length]) && text[length] != 't') ++length;
-  // A trailing "t" may be the unit itself (bytes) or start the time half of an ISO 8601 duration.
-  if (length == 0 && units.data() == std::data(kBytes)) length = text.size();
+  while (length < text.size() && !is_digit(text[length])) ++length;
   const std::string_view name = text.substr(0, length);
   for (const Unit& unit : units) {
     if (unit.name != name) continue;
@@ -96,9 +96,9 @@ Result<std::chrono::milliseconds> parse_duration(std::string_view text) {
                                            ? iso_duration(std::string_view(lower).substr(1))
                                            : sum_amounts(lower, kDurations);
   if (sum) return std::chrono::milliseconds(*sum);
-  return fail(ErrorKind::Config,
-              format("expected a duration such as 90s, 5m, 2h, 1d, 250ms or PT5M, got \"{}\"",
-                     text));
+  return fail(
+      ErrorKind::Config,
+      format("expected a duration such as 90s, 5m, 2h, 1d, 250ms or PT5M, got \"{}\"", text));
 }
 
 Result<long long> parse_bytes(std::string_view text) {
@@ -106,9 +106,9 @@ Result<long long> parse_bytes(std::string_view text) {
   std::string_view rest = lower;
   const std::optional<long long> amount = take_amount(rest, kBytes);
   if (amount && rest.empty()) return *amount;
-  return fail(ErrorKind::Config,
-              format("expected a size such as 512MiB, 64kB, 1g or a number of bytes, got \"{}\"",
-                     text));
+  return fail(
+      ErrorKind::Config,
+      format("expected a size such as 512MiB, 64kB, 1g or a number of bytes, got \"{}\"", text));
 }
 
 }  // namespace inlet

@@ -15,7 +15,9 @@ constexpr std::array<std::string_view, 4> kNames = {"snapshot", "cdc", "cdc_with
 
 }  // namespace
 
-std::string_view to_text(IngestionType type) { return kNames.at(static_cast<std::size_t>(type)); }
+std::string_view to_text(IngestionType type) {
+  return kNames.at(static_cast<std::size_t>(type));
+}
 
 Result<IngestionType> parse_ingestion_type(std::string_view text) {
   for (std::size_t index = 0; index < kNames.size(); ++index) {
