@@ -19,6 +19,7 @@ inline constexpr std::string_view kRescuedColumn = "_rescued_data";
 
 struct DecodeOptions {
   CoercionPolicy policy = CoercionPolicy::Strict;
+  Spellings spellings = {};
   /// Never null in a good record, besides the schema's not-null columns; dotted paths.
   std::vector<std::string> keys = {};
   /// Keep unknown members and refused values in kRescuedColumn (a nullable string column, last in
