@@ -12,6 +12,7 @@
 
 #include "inlet/base/clock.h"
 #include "inlet/base/format.h"
+#include "inlet/base/json.h"
 
 namespace inlet {
 namespace {
@@ -38,7 +39,8 @@ void append_integer(std::string& out, Signed value) {
   append_big_endian(out, static_cast<Unsigned>(static_cast<Unsigned>(value) ^ kSign<Unsigned>));
 }
 
-// Negative numbers grow away from zero, so all their bits turn over; of the others only the sign does.
+// Negative numbers grow away from zero, so all their bits turn over; of the others only the sign
+// does.
 template <class Unsigned, class Float>
 void append_float(std::string& out, Float value) {
   if (value == 0) value = 0;
@@ -49,7 +51,8 @@ void append_float(std::string& out, Float value) {
                                      : static_cast<Unsigned>(bits | kSign<Unsigned>));
 }
 
-// Ends with 00 01; a NUL inside becomes 00 FF. So "a" < "a\0" < "ab", whatever follows in the next column.
+// Ends with 00 01; a NUL inside becomes 00 FF. So "a" < "a\0" < "ab", whatever follows in the next
+// column.
 void append_escaped(std::string& out, std::string_view text) {
   for (;;) {
     const std::size_t nul = text.find('\0');
@@ -185,8 +188,8 @@ Result<RowKey> RowKey::make(const Batch& batch, const std::vector<std::string>& 
     const auto column = ColumnView::find(batch, path);
     if (!column) return fail(ErrorKind::Config, format("no column {} to use as a key", path));
     if (is_nested(column->type().kind)) {
-      return fail(ErrorKind::Config, format("column {} of type {} cannot be a key", path,
-                                            to_text(column->type())));
+      return fail(ErrorKind::Config,
+                  format("column {} of type {} cannot be a key", path, to_text(column->type())));
     }
     key.names_.push_back(path);
     key.columns_.push_back(*column);

@@ -50,7 +50,8 @@ Json type_json(const Type& type) {
   return nullptr;
 }
 
-// Elements, keys and values have no metadata of their own: the field above them names them by their path
+// Elements, keys and values have no metadata of their own: the field above them names them by their
+// path
 // ("inlet.type.element"). Members of structs are fields again and carry their own mark.
 void mark_json(const Type& type, const std::string& mark, Json& metadata) {
   if (type.kind == TypeKind::Json) metadata[mark] = "json";
@@ -140,7 +141,8 @@ Result<Type> parse_type(const Json* json, const std::string& path, const Mark& m
   const std::string kind = text_member(*json, "type");
   if (kind == "struct") return Type::structure(TRY(parse_fields(*json, path)));
   if (kind == "array") {
-    auto element = TRY(parse_type(member(*json, "elementType"), path + ".element", mark.below("element")));
+    auto element =
+        TRY(parse_type(member(*json, "elementType"), path + ".element", mark.below("element")));
     Type list = Type::list(std::move(element));
     list.fields[0].is_nullable = flag(*json, "containsNull");
     return list;
@@ -182,7 +184,9 @@ Result<std::vector<Field>> parse_fields(const Json& json, const std::string& pat
 
 }  // namespace
 
-Json to_spark_json(const Schema& schema) { return struct_json(schema.fields); }
+Json to_spark_json(const Schema& schema) {
+  return struct_json(schema.fields);
+}
 
 Result<Schema> from_spark_json(const Json& json) {
   if (text_member(json, "type") != "struct") {
