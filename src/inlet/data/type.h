@@ -38,7 +38,7 @@ struct Type {
   TypeKind kind = TypeKind::String;
   int precision = 0;  ///< Decimal only
   int scale = 0;      ///< Decimal only
-  std::vector<Field> fields = {};
+  std::vector<Field> fields;
 
   static Type decimal(int precision, int scale);
   static Type structure(std::vector<Field> fields);
