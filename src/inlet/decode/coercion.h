@@ -39,6 +39,8 @@ class Coercion {
   void set_num_truncated_times(std::uint64_t number) { num_truncated_times_ = number; }
 
  private:
+  bool append_as_python(ColumnBuilder& column, Scalar value);
+  static bool append_in_range(ColumnBuilder& column, std::int64_t integer);
   bool append_integer(ColumnBuilder& column, Scalar value) const;
   bool append_floating(ColumnBuilder& column, Scalar value) const;
   bool append_decimal(ColumnBuilder& column, Scalar value) const;
