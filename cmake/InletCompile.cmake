@@ -1,9 +1,12 @@
 # Warnings, sanitizers and the linker: one interface target that every target of ours uses.
 add_library(inlet_compile INTERFACE)
 target_include_directories(inlet_compile INTERFACE ${CMAKE_SOURCE_DIR}/src ${CMAKE_SOURCE_DIR})
-# -Wshadow=local and not -Wshadow: GCC 12 takes a scoped enumerator (TypeKind::Json) for a shadow of the type Json.
+target_compile_definitions(inlet_compile INTERFACE INLET_VERSION="${PROJECT_VERSION}")
+# GCC 12 takes a scoped enumerator (TypeKind::Json) for a shadow of the type Json, so it looks at locals only. Designated
+# initialisers leave members to their defaults on purpose.
 target_compile_options(inlet_compile INTERFACE
-  -Wall -Wextra -Wpedantic -Wshadow=local -Wconversion -Werror -fno-omit-frame-pointer)
+  -Wall -Wextra -Wpedantic -Wconversion -Werror -Wno-missing-field-initializers -fno-omit-frame-pointer
+  $<IF:$<CXX_COMPILER_ID:GNU>,-Wshadow=local,-Wshadow>)
 if(INLET_SANITIZE)
   target_compile_options(inlet_compile INTERFACE -fsanitize=${INLET_SANITIZE} -fno-sanitize-recover=all)
   target_link_options(inlet_compile INTERFACE -fsanitize=${INLET_SANITIZE})

@@ -2,7 +2,8 @@
 # from the folder list. testkit/: what tests stand on; testkit/NAME/: the simulator of connector NAME.
 function(inlet_testkit)
   inlet_sources(sources ${CMAKE_SOURCE_DIR}/testkit)
-  inlet_library(inlet_testkit "${sources}" inlet_connect inlet_decode)
+  inlet_library(inlet_testkit "${sources}" inlet_connect inlet_decode
+    PkgConfig::HTTPLIB OpenSSL::SSL OpenSSL::Crypto ZLIB::ZLIB PkgConfig::ZSTD)
   inlet_sources(server ${CMAKE_SOURCE_DIR}/testkit/simulator)
   file(GLOB folders ${CMAKE_SOURCE_DIR}/testkit/*/simulator.h)
   set(simulators)

@@ -20,7 +20,8 @@ class Append final : public Applier {
   std::uint64_t staged_bytes() const override { return writer_.staged_bytes(); }
 
   Result<Prepared> prepare(const delta::Snapshot&) override {
-    // Appended files are good on any version of the table, so a lost race commits the same ones again.
+    // Appended files are good on any version of the table, so a lost race commits the same ones
+    // again.
     std::vector<delta::StagedFile> files = TRY(writer_.finish());
     files_.insert(files_.end(), files.begin(), files.end());
     return Prepared{.edit = {.operation = delta::Operation::Write, .add = files_},

@@ -11,7 +11,8 @@
 
 namespace inlet::apply {
 
-/// What became of the rows given to an applier. num_committed + num_unchanged + num_deduplicated = rows added.
+/// What became of the rows given to an applier. num_committed + num_unchanged + num_deduplicated =
+/// rows added.
 struct Counts {
   std::uint64_t num_committed = 0;
   std::uint64_t num_unchanged = 0;     ///< the table held the same values already
@@ -25,8 +26,8 @@ struct Prepared {
   Counts counts;
 };
 
-/// Turns rows into the edit of one commit. Rows come in source order; all batches have one schema, whose columns the
-/// table has with the same types. For one thread.
+/// Turns rows into the edit of one commit. Rows come in source order; all batches have one schema,
+/// whose columns the table has with the same types. For one thread.
 class Applier {
  public:
   virtual ~Applier() = default;
@@ -37,8 +38,9 @@ class Applier {
   /// Bytes of table data written and not committed yet.
   virtual std::uint64_t staged_bytes() const = 0;
 
-  /// The edit that brings the rows added since the last clear() into `base`. Called again, with a newer snapshot, after a
-  /// lost race. Conflict: `base` changed in a way that only a new read can answer.
+  /// The edit that brings the rows added since the last clear() into `base`. Called again, with a
+  /// newer snapshot, after a lost race. Conflict: `base` changed in a way that only a new read can
+  /// answer.
   virtual Result<Prepared> prepare(const delta::Snapshot& base) = 0;
   /// What was prepared is committed as `now`: go on from there with nothing held.
   virtual void clear(const delta::Snapshot& now) = 0;
@@ -49,17 +51,19 @@ std::unique_ptr<Applier> make_append(delta::Snapshot table);
 
 /// What the rows of one key mean for each other.
 enum class KeyRule {
-  Upsert,    ///< SCD 1: the highest sequence wins, here and against the table; on a tie the later row
+  Upsert,  ///< SCD 1: the highest sequence wins, here and against the table; on a tie the later row
   FirstOnly  ///< append with keys: the first row of a key stays, every other is a duplicate
 };
 
-/// Rows with keys. `keys` and `sequence` are dotted paths; no sequence: all rows tie. Holds rows until they are
-/// committed and then probes the key columns of the table's files, so memory follows the rows held, not the table.
-std::unique_ptr<Applier> make_keyed(std::vector<std::string> keys, std::vector<std::string> sequence,
-                                    KeyRule rule);
+/// Rows with keys. `keys` and `sequence` are dotted paths; no sequence: all rows tie. Holds rows
+/// until they are committed and then probes the key columns of the table's files, so memory follows
+/// the rows held, not the table.
+std::unique_ptr<Applier> make_keyed(std::vector<std::string> keys,
+                                    std::vector<std::string> sequence, KeyRule rule);
 
-/// A full new set of rows by key (scd.md, "Snapshot"): rows equal to the table's are left alone, others replaced, missing
-/// ones deleted. prepare() is called once the set is complete. Memory: about 100 bytes per row of the table.
+/// A full new set of rows by key (scd.md, "Snapshot"): rows equal to the table's are left alone,
+/// others replaced, missing ones deleted. prepare() is called once the set is complete. Memory:
+/// about 100 bytes per row of the table.
 std::unique_ptr<Applier> make_snapshot(delta::Snapshot table, std::vector<std::string> keys);
 
 }  // namespace inlet::apply

@@ -21,7 +21,8 @@ struct Candidate {
   enum class Fate { Write, Superseded, Unchanged } fate = Fate::Write;
 };
 
-// A row of the table that ties with a candidate: only its other columns tell whether anything changed.
+// A row of the table that ties with a candidate: only its other columns tell whether anything
+// changed.
 struct Tie {
   std::uint64_t position = 0;
   Candidate* candidate = nullptr;
@@ -137,21 +138,21 @@ class Keyed final : public Applier {
       if (ties.empty()) continue;
       std::size_t next = 0;
       std::vector<std::uint64_t> changed;
-      TRY(scan_table(base, {files[file]}, columns,
-                     [&](std::size_t, const Batch& rows,
-                         std::span<const std::uint64_t> positions) -> Status {
-                       for (std::size_t row = 0; row < rows.num_rows() && next < ties.size(); ++row) {
-                         if (positions[row] != ties[next].position) continue;
-                         Candidate& candidate = *ties[next++].candidate;
-                         if (row_hash(rows, columns, row) ==
-                             row_hash(batches_[candidate.batch], columns, candidate.row)) {
-                           candidate.fate = Candidate::Fate::Unchanged;
-                         } else {
-                           changed.push_back(positions[row]);
-                         }
-                       }
-                       return {};
-                     }));
+      TRY(scan_table(
+          base, {files[file]}, columns,
+          [&](std::size_t, const Batch& rows, std::span<const std::uint64_t> positions) -> Status {
+            for (std::size_t row = 0; row < rows.num_rows() && next < ties.size(); ++row) {
+              if (positions[row] != ties[next].position) continue;
+              Candidate& candidate = *ties[next++].candidate;
+              if (row_hash(rows, columns, row) ==
+                  row_hash(batches_[candidate.batch], columns, candidate.row)) {
+                candidate.fate = Candidate::Fate::Unchanged;
+              } else {
+                changed.push_back(positions[row]);
+              }
+            }
+            return {};
+          }));
       std::vector<std::uint64_t>& dead = matches[file].dead;
       const auto middle = static_cast<std::ptrdiff_t>(dead.size());
       dead.insert(dead.end(), changed.begin(), changed.end());
@@ -196,8 +197,8 @@ class Keyed final : public Applier {
 
 }  // namespace
 
-std::unique_ptr<Applier> make_keyed(std::vector<std::string> keys, std::vector<std::string> sequence,
-                                    KeyRule rule) {
+std::unique_ptr<Applier> make_keyed(std::vector<std::string> keys,
+                                    std::vector<std::string> sequence, KeyRule rule) {
   return std::make_unique<Keyed>(std::move(keys), std::move(sequence), rule);
 }
 

@@ -7,7 +7,8 @@
 namespace inlet::apply {
 namespace {
 
-// Large enough that a table of a terabyte has ten thousand files, small enough to be rewritten at ease.
+// Large enough that a table of a terabyte has ten thousand files, small enough to be rewritten at
+// ease.
 constexpr std::uint64_t kTargetFileBytes = 128ULL << 20;
 
 }  // namespace
@@ -48,7 +49,9 @@ Result<std::vector<delta::StagedFile>> RollingWriter::finish() {
   return std::exchange(finished_, {});
 }
 
-std::uint64_t RollingWriter::num_rows_in_file() const { return writer_ ? writer_->num_rows() : 0; }
+std::uint64_t RollingWriter::num_rows_in_file() const {
+  return writer_ ? writer_->num_rows() : 0;
+}
 
 std::uint64_t RollingWriter::buffered_bytes() const {
   return writer_ ? writer_->buffered_bytes() : 0;

@@ -82,26 +82,26 @@ class SnapshotDiff final : public Applier {
   }
 
  private:
-  // Reads the table's rows as (key, content hash, place). Only the columns that the new rows have are compared.
+  // Reads the table's rows as (key, content hash, place). Only the columns that the new rows have
+  // are compared.
   Status load(const Schema& schema) {
     columns_.clear();
     for (const Field& field : schema.fields) columns_.push_back(field.name);
     files_ = TRY(table_.files());
-    TRY(scan_table(table_, files_, columns_,
-                   [&](std::size_t file, const Batch& rows,
-                       std::span<const std::uint64_t> positions) -> Status {
-                     const RowKey key = TRY(RowKey::make(rows, keys_));
-                     for (std::size_t row = 0; row < rows.num_rows(); ++row) {
-                       std::string bytes;
-                       key.append_to(bytes, row);
-                       const Place place{.file = static_cast<std::uint32_t>(file),
-                                         .position = positions[row]};
-                       entries_.insert_or_assign(
-                           std::move(bytes),
-                           Entry{.hash = row_hash(rows, columns_, row), .place = place});
-                     }
-                     return {};
-                   }));
+    TRY(scan_table(
+        table_, files_, columns_,
+        [&](std::size_t file, const Batch& rows,
+            std::span<const std::uint64_t> positions) -> Status {
+          const RowKey key = TRY(RowKey::make(rows, keys_));
+          for (std::size_t row = 0; row < rows.num_rows(); ++row) {
+            std::string bytes;
+            key.append_to(bytes, row);
+            const Place place{.file = static_cast<std::uint32_t>(file), .position = positions[row]};
+            entries_.insert_or_assign(std::move(bytes),
+                                      Entry{.hash = row_hash(rows, columns_, row), .place = place});
+          }
+          return {};
+        }));
     is_loaded_ = true;
     return {};
   }
@@ -149,7 +149,8 @@ class SnapshotDiff final : public Applier {
     return {};
   }
 
-  // Writes again, without them, the new files that hold rows which a later row of the same snapshot replaced.
+  // Writes again, without them, the new files that hold rows which a later row of the same snapshot
+  // replaced.
   Status drop_superseded() {
     std::vector<delta::StagedFile> kept;
     for (std::uint32_t file = 0; file < prepared_.edit.add.size(); ++file) {
@@ -162,17 +163,17 @@ class SnapshotDiff final : public Applier {
       std::sort(dead->second.begin(), dead->second.end());
       const delta::DataFile source{
           .path = staged.path, .size = staged.size, .num_rows = staged.num_rows};
-      TRY(scan_table(table_, {source}, {},
-                     [&](std::size_t, const Batch& rows,
-                         std::span<const std::uint64_t> positions) -> Status {
-                       std::vector<std::uint32_t> live;
-                       for (std::uint32_t row = 0; row < rows.num_rows(); ++row) {
-                         const bool is_dead = std::binary_search(
-                             dead->second.begin(), dead->second.end(), positions[row]);
-                         if (!is_dead) live.push_back(row);
-                       }
-                       return writer_.write(rows, live);
-                     }));
+      TRY(scan_table(
+          table_, {source}, {},
+          [&](std::size_t, const Batch& rows, std::span<const std::uint64_t> positions) -> Status {
+            std::vector<std::uint32_t> live;
+            for (std::uint32_t row = 0; row < rows.num_rows(); ++row) {
+              const bool is_dead =
+                  std::binary_search(dead->second.begin(), dead->second.end(), positions[row]);
+              if (!is_dead) live.push_back(row);
+            }
+            return writer_.write(rows, live);
+          }));
     }
     const std::vector<delta::StagedFile> rewritten = TRY(writer_.finish());
     kept.insert(kept.end(), rewritten.begin(), rewritten.end());

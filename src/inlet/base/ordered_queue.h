@@ -11,10 +11,10 @@
 
 namespace inlet {
 
-/// Puts items that were made in any order back into the order of their numbers (0, 1, 2, ...). Holds at most
-/// `capacity_bytes`, but always lets in the item that is waited for, so that it cannot lock up. finish(n) says that the
-/// items are 0 .. n-1; pop() returns nullopt after the last one. A stop request makes both ends return at once. Safe
-/// from any thread.
+/// Puts items that were made in any order back into the order of their numbers (0, 1, 2, ...).
+/// Holds at most `capacity_bytes`, but always lets in the item that is waited for, so that it
+/// cannot lock up. finish(n) says that the items are 0 .. n-1; pop() returns nullopt after the last
+/// one. A stop request makes both ends return at once. Safe from any thread.
 template <class T>
 class OrderedQueue {
  public:
@@ -22,9 +22,8 @@ class OrderedQueue {
 
   bool push(std::uint64_t number, T item, std::size_t num_bytes, std::stop_token stop) {
     std::unique_lock lock(mutex_);
-    const bool is_ready = has_room_.wait(lock, stop, [&] {
-      return number == next_ || held_bytes_ + num_bytes <= capacity_bytes_;
-    });
+    const bool is_ready = has_room_.wait(
+        lock, stop, [&] { return number == next_ || held_bytes_ + num_bytes <= capacity_bytes_; });
     if (!is_ready) return false;
     held_bytes_ += num_bytes;
     items_.emplace(number, std::pair(std::move(item), num_bytes));

@@ -1,6 +1,9 @@
 #pragma once
 
+#include <chrono>
+#include <cstdint>
 #include <memory>
+#include <optional>
 #include <stop_token>
 #include <string>
 #include <vector>
@@ -48,6 +51,15 @@ class RecordSink {
   virtual Status batch(Batch batch, Offset offset) = 0;
 };
 
+/// What a source has asked of its system so far.
+struct SourceCounts {
+  std::uint64_t requests = 0;  ///< every exchange, retries included
+  std::uint64_t retries = 0;
+  std::chrono::milliseconds waited{0};  ///< on retries and rate limits
+  std::uint64_t received_bytes = 0;
+  std::optional<std::uint64_t> requests_left = {};  ///< the system's last word, where it gives one
+};
+
 /// THE CONTRACT: a system that tables are read from. Constructing one does no I/O and takes no
 /// lock: Spark constructs sources many times. A Source serves one thread; several may be made for
 /// one connection.
@@ -69,6 +81,8 @@ class Source {
   /// Proves connection and rights with the cheapest request there is. The error says how to mend
   /// it.
   virtual Status check() = 0;
+  /// For the report and the progress line; callable from another thread while a read goes on.
+  virtual SourceCounts counts() const { return {}; }
 };
 
 /// The outside world, handed to every source. The references outlive the source.

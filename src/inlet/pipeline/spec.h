@@ -31,12 +31,13 @@ struct TableObject {
   bool allow_empty_snapshot = false;  ///< let a snapshot without rows empty the table
   /// Everything else in table_configuration, for the source.
   std::map<std::string, std::string> source_options = {};
+  std::map<std::string, std::string> option_places = {};  ///< "file:line:column" of each of them
   std::string place = {};  ///< "file:line:column" of this object in the spec
 
   /// Folder of the table below the warehouse: [catalog/][schema/]table.
   std::string destination_path() const;
-  /// `schema.table`, quoted with back-ticks where a part needs it: what people see and `--only`
-  /// takes.
+  /// `[catalog.][schema.]table`, quoted with back-ticks where a part needs it: what people see and
+  /// `--only` takes.
   std::string display_name() const;
 };
 

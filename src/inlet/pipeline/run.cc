@@ -1,0 +1,139 @@
+#include "inlet/pipeline/run.h"
+
+#include <algorithm>
+#include <atomic>
+#include <exception>
+#include <thread>
+#include <utility>
+
+#include "inlet/base/format.h"
+#include "inlet/base/try.h"
+#include "inlet/base/version.h"
+#include "inlet/pipeline/selection.h"
+#include "inlet/pipeline/table_run.h"
+#include "inlet/pipeline/table_target.h"
+
+namespace inlet::pipeline {
+namespace {
+
+RunOptions with_threads(RunOptions options, std::size_t num_tables) {
+  if (options.num_threads == 0)
+    options.num_threads = std::max(1U, std::thread::hardware_concurrency());
+  const auto num_parallel = std::clamp<std::size_t>(num_tables, 1, options.num_parallel_tables);
+  options.num_parallel_tables = static_cast<unsigned>(num_parallel);
+  return options;
+}
+
+// Unique among the runs of a warehouse, and sorted by time in its folder.
+std::string make_run_id(Timestamp now, std::string_view pipeline) {
+  std::string id = to_rfc3339(now);
+  std::erase_if(id, [](char c) { return c == ':' || c == '-' || c == '.'; });
+  return format("{}-{}-{:06}", pipeline, id, now.time_since_epoch().count() % 1'000'000);
+}
+
+Status run_table(const TableRunContext& world, const RunContext& context, const Spec& spec,
+                 const TableObject& object, TableReport& report, std::stop_token stop) {
+  OpenSource opened =
+      TRY(OpenSource::open(spec.connection_name, context, world.options.store_options));
+  const std::vector<OptionSpec> table_options =
+      TRY(opened.connector().table_options(object.source_table));
+  const std::string warehouse = TRY(store::to_url(world.options.warehouse));
+  TableTarget target = TRY(
+      resolve_target(object, warehouse, opened.connector().name, table_options, opened.source()));
+  if (target.mode == Mode::Snapshot && is_destination_shared(spec, object)) {
+    return fail(
+        ErrorKind::Config,
+        format("{}: two objects cannot keep one table ({}) when one of them is a snapshot: each "
+               "would delete the other's rows; give one a destination_table of its own",
+               object.place, object.display_name()));
+  }
+  const bool is_refresh = is_selected(object, world.options.full_refresh);
+  TableRun table(world, object, std::move(target), opened.source(), is_refresh);
+  const Status outcome = table.run(report, std::move(stop));
+  const SourceCounts counts = opened.source().counts();
+  report.requests = counts.requests;
+  report.retries = counts.retries;
+  report.waited = counts.waited;
+  return outcome ? report.check_sums() : outcome;
+}
+
+// The seam of a table's thread: whatever goes wrong in it stays its own failure.
+void run_table_guarded(const TableRunContext& world, const RunContext& context, const Spec& spec,
+                       const TableObject& object, TableReport& report,
+                       const std::stop_token& stop) {
+  const auto started = world.clock.steady();
+  try {
+    TableRunContext own = world;
+    own.log = world.log.with("table", report.table);
+    Status outcome = run_table(own, context, spec, object, report, stop);
+    if (!outcome) report.error = std::move(outcome).error();
+  } catch (const std::exception& exception) {
+    report.error = Error{ErrorKind::Bug, exception.what()};
+  }
+  report.elapsed =
+      std::chrono::duration_cast<std::chrono::milliseconds>(world.clock.steady() - started);
+  if (report.error && report.error->kind != ErrorKind::Cancelled) {
+    world.log.error("table failed", {{"table", report.table}, {"error", report.error->message}});
+  }
+}
+
+Status write_report(store::Store& store, const RunReport& report, const std::string& warehouse) {
+  const std::string url = format("{}/_inlet/reports/{}.json", warehouse, report.run_id);
+  return store.put(url, report.to_json().dump(2) + "\n", store::IfPresent::Fail);
+}
+
+}  // namespace
+
+std::string_view to_string(Step step) {
+  switch (step) {
+    case Step::BeforePage: return "before_page";
+    case Step::AfterPage: return "after_page";
+    case Step::BeforeDataFile: return "before_data_file";
+    case Step::BeforeCommit: return "before_commit";
+    case Step::AfterCommit: return "after_commit";
+    case Step::BeforeOffsetCopy: return "before_offset_copy";
+  }
+  return "";
+}
+
+Result<RunReport> run(const Spec& spec, const RunOptions& options, const RunContext& context,
+                      std::stop_token stop) {
+  const std::vector<const TableObject*> objects = TRY(select(spec, options.only));
+  TRY(select(spec, options.full_refresh));
+  // What is wrong with the connection is said once, and not once a table.
+  TRY(OpenSource::open(spec.connection_name, context, options.store_options));
+
+  const RunOptions settled = with_threads(options, objects.size());
+  const std::string warehouse = TRY(store::to_url(settled.warehouse));
+  const auto store = store::make_store(settled.store_options);
+  RunReport report{.run_id = make_run_id(context.clock.now(), spec.name),
+                   .pipeline = spec.name,
+                   .inlet_version = std::string(kVersion),
+                   .started = context.clock.now()};
+  const TableRunContext world{.clock = context.clock,
+                              .log = context.log.with("pipeline", spec.name),
+                              .store = *store,
+                              .observer = context.observer,
+                              .options = settled,
+                              .run_id = report.run_id};
+  for (const TableObject* object : objects) {
+    report.tables.push_back(
+        {.table = object->display_name(), .source_table = object->source_table});
+  }
+  std::atomic<std::size_t> next = 0;
+  {
+    std::vector<std::jthread> threads;
+    for (unsigned i = 0; i < settled.num_parallel_tables; ++i) {
+      threads.emplace_back([&] {
+        for (std::size_t table = next++; table < objects.size(); table = next++) {
+          run_table_guarded(world, context, spec, *objects[table], report.tables[table], stop);
+        }
+      });
+    }
+  }
+  report.ended = context.clock.now();
+  TRY(write_report(*store, report, warehouse));
+  return report;
+}
+
+}  // namespace inlet::pipeline

@@ -1,0 +1,283 @@
+#include "inlet/pipeline/table_run.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "inlet/base/format.h"
+#include "inlet/base/try.h"
+#include "inlet/pipeline/commit_loop.h"
+
+namespace inlet::pipeline {
+namespace {
+
+// Shares of the memory that one table may use.
+constexpr std::size_t kPageShare = 8;
+constexpr std::size_t kBatchShare = 4;
+constexpr std::size_t kHeldShare = 4;
+// A checkpoint now and then keeps opening the table cheap.
+constexpr std::uint64_t kCommitsPerCheckpoint = 20;
+
+void add_counts(TableReport& report, const TableReport& counts) {
+  report.fetched += counts.fetched;
+  report.committed += counts.committed;
+  report.unchanged += counts.unchanged;
+  report.deduplicated += counts.deduplicated;
+  report.quarantined += counts.quarantined;
+  report.filtered += counts.filtered;
+  report.deleted += counts.deleted;
+  report.rescued += counts.rescued;
+  report.repeated_members += counts.repeated_members;
+  report.truncated_times += counts.truncated_times;
+  report.pages += counts.pages;
+  report.page_bytes += counts.page_bytes;
+}
+
+std::uint64_t memory_of(const RunOptions& options) {
+  return options.max_memory_bytes / std::max(1U, options.num_parallel_tables);
+}
+
+}  // namespace
+
+TableRun::TableRun(const TableRunContext& context, const TableObject& object, TableTarget target,
+                   Source& source, bool is_full_refresh)
+    : context_(context),
+      object_(object),
+      target_(std::move(target)),
+      source_(source),
+      is_full_refresh_(is_full_refresh),
+      offset_log_(context.store, target_.app_id),
+      engine_(delta::make_engine(context.options.store_options, context.options.num_threads)),
+      quarantine_(engine_, target_.url + "_quarantine", target_.app_id) {}
+
+Status TableRun::run(TableReport& report, std::stop_token stop) {
+  report_ = &report;
+  report.url = target_.url;
+  TRY(open_table());
+  report.offset_before = report.offset_after = committed_.offset;
+  const Status outcome = read(std::move(stop));
+  publish(true);
+  return outcome;
+}
+
+Status TableRun::open_table() {
+  Result<delta::Snapshot> existing = delta::Snapshot::open(engine_, target_.url);
+  if (!existing && existing.error().kind != ErrorKind::NotFound) {
+    return std::unexpected(std::move(existing).error());
+  }
+  // The rescued column is part of every table, so that a surprise later on changes no schema.
+  Schema wanted = target_.source_schema;
+  wanted.fields.push_back({std::string(decode::kRescuedColumn),
+                           {TypeKind::String},
+                           true,
+                           "Unknown members and refused values of the record, as JSON."});
+  if (existing) {
+    table_ = std::move(*existing);
+    report_->version_before = report_->version_after = table_->version();
+  } else {
+    table_ = TRY(delta::Snapshot::create(engine_, target_.url, wanted, {}));
+    report_->version_after = table_->version();
+  }
+  const EvolvedSchema evolved = TRY(evolve(wanted, table_->schema(), object_.schema_evolution));
+  if (!evolved.added.empty()) {
+    table_ = TRY(commit_with_retries(*table_, [&](const delta::Snapshot&) -> Result<delta::Edit> {
+      return delta::Edit{.add_columns = evolved.added};
+    }));
+    for (const Field& field : evolved.added) report_->added_columns.push_back(field.name);
+  }
+  decode_schema_ = evolved.decode;
+  std::erase_if(decode_schema_.fields,
+                [](const Field& field) { return field.name == decode::kRescuedColumn; });
+  committed_ = TRY(offset_log_.find(*table_));
+  if (is_full_refresh_) TRY(forget_rows());
+  applier_ = target_.make_applier(*table_);
+  return {};
+}
+
+// A full refresh begins with an empty table at the empty offset, in one commit: a run that is
+// killed after it goes on from there.
+Status TableRun::forget_rows() {
+  const CommittedOffset next{.version = committed_.version + 1};
+  table_ =
+      TRY(commit_with_retries(*table_, [&](const delta::Snapshot& base) -> Result<delta::Edit> {
+        delta::Edit edit{.operation = delta::Operation::Delete,
+                         .app_id = target_.app_id,
+                         .app_version = next.version,
+                         .user_metadata = offset_log_.metadata(next, context_.run_id)};
+        for (const delta::DataFile& file : TRY(base.files())) edit.remove.push_back(file.path);
+        return edit;
+      }));
+  committed_ = next;
+  return copy_offset();
+}
+
+Status TableRun::copy_offset() {
+  return offset_log_.copy(*table_, committed_);
+}
+
+Status TableRun::read(std::stop_token stop) {
+  const std::uint64_t memory = memory_of(context_.options);
+  ReadRequest request{.table = {.table = object_.source_table, .options = object_.source_options},
+                      .start = target_.mode == Mode::Snapshot ? Offset{} : committed_.offset};
+  offset_ = committed_.offset;
+  last_commit_ = context_.clock.steady();
+  PageFlow flow(
+      {.page_queue_bytes = memory / kPageShare,
+       .batch_queue_bytes = memory / kBatchShare,
+       .num_decoders = std::max(1U, context_.options.num_threads)},
+      [this, request](RecordSink& sink, std::stop_token read_stop) mutable {
+        request.stop = std::move(read_stop);
+        return source_.read_table(request, sink);
+      },
+      [this] {
+        return decode::make_decoder(decode_schema_,
+                                    {.policy = object_.coercion, .keys = target_.keys});
+      },
+      [this](Step step) { this->step(step); }, stop);
+  while (true) {
+    Result<std::optional<FlowItem>> item = flow.next();
+    if (!item) {
+      const bool is_worth_keeping =
+          item.error().kind != ErrorKind::Cancelled && may_commit() && pending_.fetched > 0;
+      if (is_worth_keeping) TRY(commit(offset_));
+      return std::unexpected(std::move(item).error());
+    }
+    if (!item->has_value()) break;
+    TRY(take(std::move(**item)));
+    if (is_commit_due()) TRY(commit(offset_));
+  }
+  return finish(flow.end_offset());
+}
+
+Status TableRun::take(FlowItem item) {
+  decode::DecodedPage& decoded = item.decoded;
+  num_fetched_ += decoded.num_records;
+  pending_.fetched += decoded.num_records;
+  pending_.deduplicated += decoded.num_duplicates;
+  pending_.filtered += decoded.num_filtered;
+  pending_.quarantined += decoded.bad.size();
+  pending_.rescued += decoded.num_rescued;
+  pending_.repeated_members += decoded.num_repeated_members;
+  pending_.truncated_times += decoded.num_truncated_times;
+  pending_.pages += 1;
+  pending_.page_bytes += item.page_bytes;
+  offset_ = std::move(item.offset);
+  for (decode::BadRecord& record : decoded.bad) quarantine_.add(std::move(record), item.origin);
+  if (decoded.batch.num_rows() > 0) TRY(applier_->add(std::move(decoded.batch)));
+  publish(false);
+  return {};
+}
+
+// A snapshot is one commit. Appended rows may only be committed together with a new offset: at the
+// old one they would come again after a crash.
+bool TableRun::may_commit() const {
+  switch (target_.mode) {
+    case Mode::Snapshot: return false;
+    case Mode::Append: return offset_ != committed_.offset;
+    case Mode::AppendByKey:
+    case Mode::Upsert: return true;
+  }
+  return false;
+}
+
+bool TableRun::is_commit_due() const {
+  if (!may_commit()) return false;
+  const std::uint64_t budget = memory_of(context_.options) / kHeldShare;
+  const bool is_heavy =
+      target_.mode != Mode::Append && applier_->held_bytes() + quarantine_.held_bytes() > budget;
+  return is_heavy || quarantine_.held_bytes() > budget ||
+         pending_.fetched >= context_.options.commit_rows ||
+         context_.clock.steady() - last_commit_ >= context_.options.commit_interval;
+}
+
+Status TableRun::commit(const Offset& offset) {
+  TRY(quarantine_.commit(context_.run_id, context_.clock.now()));
+  if (pending_.quarantined > 0) report_->quarantine_url = quarantine_.url();
+
+  const CommittedOffset next{.version = committed_.version + 1, .offset = offset};
+  const bool is_change = TRY(commit_edit(next));
+  add_counts(*report_, std::exchange(pending_, {}));
+  applier_->clear(*table_);
+  last_commit_ = context_.clock.steady();
+  if (!is_change) return {};
+
+  committed_ = next;
+  report_->commits += 1;
+  report_->version_after = table_->version();
+  report_->offset_after = committed_.offset;
+  step(Step::BeforeOffsetCopy);
+  TRY(copy_offset());
+  if (delta::commits_since_checkpoint(*table_) >= kCommitsPerCheckpoint) {
+    TRY(delta::checkpoint(*table_));
+  }
+  context_.log.info("committed", {{"version", std::to_string(table_->version())},
+                                  {"rows", std::to_string(report_->committed)}});
+  return {};
+}
+
+Result<bool> TableRun::commit_edit(const CommittedOffset& next) {
+  step(Step::BeforeDataFile);
+  bool is_retry = false;
+  bool is_change = false;
+  std::uint64_t num_superseded = 0;
+  const auto plan = [&](const delta::Snapshot& base) -> Result<delta::Edit> {
+    if (std::exchange(is_retry, true)) {
+      const auto stored = TRY(base.transaction_version(target_.app_id));
+      if (stored.value_or(0) >= next.version) {
+        return fail(ErrorKind::Conflict,
+                    "another run of this object is writing the table; let one of them finish");
+      }
+    }
+    auto [edit, counts] = TRY(applier_->prepare(base));
+    pending_.committed = counts.num_committed;
+    pending_.unchanged = counts.num_unchanged;
+    pending_.deleted = counts.num_deleted;
+    num_superseded = counts.num_deduplicated;
+    is_change = !edit.add.empty() || !edit.delete_rows.empty() || next.offset != committed_.offset;
+    if (!is_change) return delta::Edit{};
+    edit.app_id = target_.app_id;
+    edit.app_version = next.version;
+    edit.user_metadata = offset_log_.metadata(next, context_.run_id);
+    step(Step::BeforeCommit);
+    return std::move(edit);
+  };
+  table_ = TRY(commit_with_retries(*table_, plan));
+  pending_.deduplicated += num_superseded;
+  step(Step::AfterCommit);
+  return is_change;
+}
+
+Status TableRun::finish(const Offset& end) {
+  if (target_.mode == Mode::Snapshot) {
+    const bool would_empty =
+        num_fetched_ == 0 && !object_.allow_empty_snapshot && !TRY(table_->files()).empty();
+    if (would_empty) {
+      return fail(
+          ErrorKind::Config,
+          "the source sent an empty snapshot, which would empty the table; if that is right, "
+          "set allow_empty_snapshot: true");
+    }
+    return commit(committed_.offset);
+  }
+  const bool has_cursor = target_.metadata.cursor_field.has_value();
+  const bool is_stuck =
+      end == report_->offset_before && num_fetched_ > 0 && pending_.fetched > pending_.deduplicated;
+  if (has_cursor && is_stuck) {
+    return fail(
+        ErrorKind::Config,
+        format("the source sent {} records and no new offset (it stays at {}): its cursor does not "
+               "advance, and every run would read the same again",
+               num_fetched_, end.to_text()));
+  }
+  const bool is_news = pending_.fetched > 0 || end != committed_.offset;
+  return is_news ? commit(end) : Status{};
+}
+
+void TableRun::publish(bool is_done) const {
+  context_.observer.on_progress({.table = report_->table,
+                                 .fetched = report_->fetched + pending_.fetched,
+                                 .committed = report_->committed,
+                                 .page_bytes = report_->page_bytes + pending_.page_bytes,
+                                 .is_done = is_done});
+}
+
+}  // namespace inlet::pipeline

@@ -1,0 +1,74 @@
+#pragma once
+
+#include <memory>
+#include <stop_token>
+#include <string>
+
+#include "inlet/base/clock.h"
+#include "inlet/base/log.h"
+#include "inlet/connect/source.h"
+#include "inlet/delta/table.h"
+#include "inlet/pipeline/offset_log.h"
+#include "inlet/pipeline/page_flow.h"
+#include "inlet/pipeline/quarantine.h"
+#include "inlet/pipeline/report.h"
+#include "inlet/pipeline/run.h"
+#include "inlet/pipeline/table_target.h"
+
+namespace inlet::pipeline {
+
+/// What one table's run borrows; all outlive it.
+struct TableRunContext {
+  const Clock& clock;
+  Log log;
+  store::Store& store;
+  RunObserver& observer;
+  const RunOptions& options;
+  std::string run_id;
+};
+
+/// Brings one table up to date: reads from the table's own offset, decodes, applies, and commits
+/// rows and offset together. For one thread, once.
+class TableRun {
+ public:
+  TableRun(const TableRunContext& context, const TableObject& object, TableTarget target,
+           Source& source, bool is_full_refresh);
+
+  /// Fills `report` as it goes, so that a failed run still accounts for what it committed.
+  Status run(TableReport& report, std::stop_token stop);
+
+ private:
+  Status open_table();
+  Status forget_rows();
+  Status copy_offset();
+  Status read(std::stop_token stop);
+  Status take(FlowItem item);
+  bool is_commit_due() const;
+  bool may_commit() const;
+  Status commit(const Offset& offset);
+  Result<bool> commit_edit(const CommittedOffset& next);
+  Status finish(const Offset& end);
+  void step(Step step) const { context_.observer.on_step(step, report_->table); }
+  void publish(bool is_done) const;
+
+  const TableRunContext& context_;
+  const TableObject& object_;
+  const TableTarget target_;
+  Source& source_;
+  const bool is_full_refresh_;
+  const OffsetLog offset_log_;
+  std::shared_ptr<delta::Engine> engine_;
+  Quarantine quarantine_;
+
+  TableReport* report_ = nullptr;
+  std::optional<delta::Snapshot> table_;
+  Schema decode_schema_;
+  std::unique_ptr<apply::Applier> applier_;
+  CommittedOffset committed_;
+  Offset offset_;             ///< of the last page taken
+  TableReport pending_ = {};  ///< counts since the last commit
+  std::uint64_t num_fetched_ = 0;
+  std::chrono::nanoseconds last_commit_{0};
+};
+
+}  // namespace inlet::pipeline
