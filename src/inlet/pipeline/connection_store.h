@@ -3,6 +3,7 @@
 #include <filesystem>
 #include <functional>
 #include <map>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -20,6 +21,8 @@ struct Connection {
   std::string connector;
   std::map<std::string, std::string> parameters = {};
   std::string place = {};  ///< "file:line:column"
+  /// The file that this came from, when group or others can read it; else empty.
+  std::string exposed_file = {};
 };
 
 /// How indirections are resolved; passed in so that tests own the environment.
@@ -36,16 +39,17 @@ struct SecretResolver {
 /// "${env:GITHUB_TOKEN}"}}`.
 class ConnectionStore {
  public:
-  /// A missing file is an empty store. Fails with Config when the file is readable by group or
-  /// others and holds a literal secret, naming the chmod that mends it.
+  /// A missing file is an empty store. Complaints name file, line and column.
   static Result<ConnectionStore> load(const std::filesystem::path& file);
   /// $XDG_CONFIG_HOME/inlet/connections.yaml, or ~/.config/inlet/connections.yaml.
   static std::filesystem::path default_file();
 
+  const std::filesystem::path& file() const { return file_; }
   const std::vector<Connection>& list() const { return connections_; }
   /// NotFound with "did you mean".
   Result<Connection> find(std::string_view name) const;
-  /// Adds or replaces one and writes the file with mode 0600, atomically.
+  /// Adds or replaces one and writes the file with mode 0600, atomically. What a person wrote
+  /// around the other connections stays where it can.
   Status add(Connection connection);
 
  private:
@@ -53,8 +57,12 @@ class ConnectionStore {
   std::vector<Connection> connections_;
 };
 
+/// True when the value holds `${env:...}` or `${cmd:...}`.
+bool is_indirect(std::string_view value);
+
 /// The connection's parameters, indirections resolved, checked against the connector's `specs`.
-/// Errors never hold a resolved value.
+/// Fails with Config when a secret stands literally in a file that group or others can read, naming
+/// the chmod that mends it. Errors never hold a resolved value.
 Result<Options> resolve(const Connection& connection, const std::vector<OptionSpec>& specs,
                         const SecretResolver& resolver);
 

@@ -1,0 +1,14 @@
+#pragma once
+
+#include "inlet/base/error.h"
+#include "inlet/connect/connector.h"
+#include "inlet/pipeline/spec.h"
+
+namespace inlet::pipeline {
+
+/// Holds one object against its connector: the table exists and every source option is known and
+/// valid. The one validator of command line, Python and Spark. Errors name the option's own line
+/// and column, and suggest keys of the engine as well as options of the table.
+Result<Options> check_source_options(const TableObject& object, const Connector& connector);
+
+}  // namespace inlet::pipeline
