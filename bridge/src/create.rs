@@ -1,0 +1,76 @@
+//! A new table.
+
+use std::sync::Arc;
+
+use delta_kernel::arrow::array::{ArrayRef, RecordBatch, StringArray};
+use delta_kernel::committer::FileSystemCommitter;
+use delta_kernel::engine::arrow_conversion::TryIntoArrow;
+use delta_kernel::engine::arrow_data::ArrowEngineData;
+use delta_kernel::schema::StructType;
+use delta_kernel::transaction::create_table::create_table;
+use delta_kernel::transaction::CommitResult;
+use url::Url;
+
+use crate::abi::{give, guard, InletBytes, InletText};
+use crate::engine::{read_pairs, Engine, InletEngine, InletOption};
+use crate::failure::{from_io, Failure, InletCode, Outcome};
+use crate::location;
+use crate::snapshot::{InletSnapshot, Table};
+
+pub const ENGINE_INFO: &str = concat!("Inlet/", env!("CARGO_PKG_VERSION"));
+
+pub fn create(engine: Arc<Engine>, root: Url, schema: &str, properties: &[(String, String)]) -> Outcome<Table> {
+    let schema: StructType = serde_json::from_str(schema)?;
+    if let Some(path) = location::local_path(&root)? {
+        std::fs::create_dir_all(&path).map_err(|error| from_io(&error, &path.display().to_string()))?;
+    }
+    let origin = engine.origin(&root)?;
+    let mut all = vec![("delta.enableDeletionVectors".to_string(), "true".to_string())];
+    all.retain(|(name, _)| !properties.iter().any(|(given, _)| given == name));
+    all.extend_from_slice(properties);
+    let transaction = create_table(root.as_str(), Arc::new(schema), ENGINE_INFO, true)
+        .with_table_properties(all)
+        .build(origin.kernel.as_ref(), Box::new(FileSystemCommitter::new()))?;
+    match transaction.commit(origin.kernel.as_ref())? {
+        CommitResult::Committed(_) => Table::open(engine, root, None),
+        CommitResult::Conflicted(_) => {
+            Err(Failure::new(InletCode::Conflict, format!("another writer has just created the table at {root}")))
+        }
+        CommitResult::Retryable(failed) => Err(failed.error.into()),
+    }
+}
+
+/// One row of strings, for the kernel's `with_commit_info`.
+pub fn text_row(fields: &[(&str, Option<&str>)]) -> Outcome<(Box<ArrowEngineData>, Arc<StructType>)> {
+    use delta_kernel::schema::{DataType, StructField};
+    let columns = fields.iter().map(|(name, _)| StructField::nullable(*name, DataType::STRING));
+    let schema = Arc::new(StructType::try_new(columns)?);
+    let arrays = fields.iter().map(|(_, value)| Arc::new(StringArray::from(vec![*value])) as ArrayRef).collect();
+    let batch = RecordBatch::try_new(Arc::new(schema.as_ref().try_into_arrow()?), arrays)?;
+    Ok((Box::new(ArrowEngineData::new(batch)), schema))
+}
+
+/// Version 0 with deletion vectors enabled. `schema` is Spark's StructType JSON. A table that exists already is
+/// a Conflict.
+///
+/// # Safety
+/// Pointers are valid for the call.
+#[no_mangle]
+pub unsafe extern "C" fn inlet_bridge_table_create(
+    engine: *const InletEngine,
+    url: InletText,
+    schema: InletText,
+    properties: *const InletOption,
+    num_properties: usize,
+    snapshot: *mut *mut InletSnapshot,
+    message: *mut InletBytes,
+) -> InletCode {
+    guard(message, || {
+        let root = location::parse_folder(url.text()?)?;
+        let properties = read_pairs(properties, num_properties)?;
+        let table = create((*engine).0.clone(), root.clone(), schema.text()?, &properties)
+            .map_err(|failure| failure.within(&format!("cannot create the table {root}")))?;
+        give(snapshot, InletSnapshot(Arc::new(table)));
+        Ok(())
+    })
+}

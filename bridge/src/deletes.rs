@@ -1,0 +1,88 @@
+//! Rows that die: which files get a new deletion vector and which are removed whole.
+
+use std::collections::{HashMap, HashSet};
+
+use delta_kernel::actions::deletion_vector::DeletionVectorDescriptor;
+use delta_kernel::actions::deletion_vector_writer::{KernelDeletionVector, StreamingDeletionVectorWriter};
+use delta_kernel::object_store::PutMode;
+use delta_kernel::transaction::BoundWriteContext;
+
+use crate::edit::Edit;
+use crate::failure::{Failure, Outcome};
+use crate::listing::{File, Listing};
+use crate::snapshot::Table;
+use crate::store;
+
+/// The kernel commits whatever it is given, so every rule about a change is checked here.
+pub struct Plan<'a> {
+    pub vectors: Vec<(&'a File, KernelDeletionVector)>,
+    pub removes: Vec<&'a File>,
+}
+
+impl<'a> Plan<'a> {
+    pub fn make(table: &Table, listing: &'a Listing, edit: &Edit) -> Outcome<Self> {
+        let mut changed = HashSet::new();
+        let mut plan = Self { vectors: Vec::new(), removes: Vec::new() };
+        let mut live = |path: &str| -> Outcome<&'a File> {
+            if !changed.insert(path.to_string()) {
+                return Err(Failure::bug(format!("the file {path} is changed twice in one commit")));
+            }
+            listing.find(path).ok_or_else(|| {
+                Failure::bug(format!("the file {path} is not live in version {} of {}", table.version(), table.root))
+            })
+        };
+        for path in &edit.removes {
+            plan.removes.push(live(path)?);
+        }
+        for (path, positions) in &edit.dead_rows {
+            plan.add(table, live(path)?, positions)?;
+        }
+        Ok(plan)
+    }
+
+    fn add(&mut self, table: &Table, file: &'a File, positions: &[u64]) -> Outcome<()> {
+        let Some(last) = positions.iter().max() else { return Ok(()) };
+        if file.num_rows == 0 || *last >= file.num_rows {
+            let text = format!("row {last} is past the end of {} with {} rows", file.path, file.num_rows);
+            return Err(Failure::bug(text));
+        }
+        let mut vector = KernelDeletionVector::new();
+        if let Some(old) = &file.deletion_vector {
+            vector.add_deleted_row_indexes(dead_rows(table, old)?);
+        }
+        let before = vector.cardinality();
+        vector.add_deleted_row_indexes(positions.iter().copied());
+        if vector.cardinality() == file.num_rows {
+            self.removes.push(file);
+        } else if vector.cardinality() > before {
+            self.vectors.push((file, vector));
+        }
+        Ok(())
+    }
+
+    /// Writes the vectors into one file beside the table's data; gives their descriptors by data file.
+    pub fn write_vectors(
+        &mut self,
+        table: &Table,
+        context: &BoundWriteContext,
+    ) -> Outcome<HashMap<String, DeletionVectorDescriptor>> {
+        let path = context.new_deletion_vector_path(String::new());
+        let mut bytes = Vec::new();
+        let mut writer = StreamingDeletionVectorWriter::new(&mut bytes);
+        let mut descriptors = HashMap::new();
+        for (file, vector) in &self.vectors {
+            let written = writer.write_deletion_vector(vector.clone())?;
+            descriptors.insert(file.path.clone(), written.to_descriptor(&path));
+        }
+        writer.finalize()?;
+        // A fresh UUID: Overwrite cannot meet an older file, and needs no second request to prove that.
+        store::put(&table.engine, &path.absolute_path()?, bytes, PutMode::Overwrite)?;
+        Ok(descriptors)
+    }
+}
+
+/// The positions that a deletion vector marks, ascending.
+pub fn dead_rows(table: &Table, vector: &DeletionVectorDescriptor) -> Outcome<Vec<u64>> {
+    use delta_kernel::Engine as _;
+    Ok(vector.row_indexes(table.origin.kernel.storage_handler(), &table.root)?)
+}

@@ -1,0 +1,168 @@
+//! Live rows of one data file.
+
+// The type that replaces it needs a hand-written reader per store for no gain here.
+#![allow(deprecated)]
+
+use std::collections::HashMap;
+use std::ffi::c_void;
+use std::sync::Arc;
+
+use delta_kernel::arrow::array::{new_null_array, ArrayRef, BooleanArray, RecordBatch, RecordBatchOptions};
+use delta_kernel::arrow::compute::filter_record_batch;
+use delta_kernel::arrow::datatypes::{Field, Schema, SchemaRef};
+use delta_kernel::arrow::ffi::{FFI_ArrowArray, FFI_ArrowSchema};
+use delta_kernel::engine::arrow_conversion::TryIntoArrow;
+use delta_kernel::parquet::arrow::arrow_reader::ArrowReaderOptions;
+use delta_kernel::parquet::arrow::async_reader::ParquetObjectReader;
+use delta_kernel::parquet::arrow::{ParquetRecordBatchStreamBuilder, ProjectionMask};
+use futures::StreamExt;
+
+use crate::abi::{guard, slice, InletBytes, InletText};
+use crate::arrow_ffi::export_batch;
+use crate::conform::conform;
+use crate::deletes::dead_rows;
+use crate::failure::{Failure, InletCode, Outcome};
+use crate::location;
+use crate::snapshot::{InletSnapshot, Table};
+
+const BATCH_ROWS: usize = 8192;
+
+/// The asked columns of the table, in the asked order and with Inlet's Arrow types.
+fn target_schema(table: &Table, columns: &[&str]) -> Outcome<SchemaRef> {
+    let whole: Schema = table.snapshot.schema().as_ref().try_into_arrow()?;
+    if columns.is_empty() {
+        return Ok(Arc::new(Schema::new(whole.fields().clone())));
+    }
+    let find = |name: &&str| -> Outcome<Arc<Field>> {
+        let (_, field) = whole.fields().find(name).ok_or_else(|| {
+            Failure::config(format!("the table {} has no column \"{name}\"", table.root))
+        })?;
+        Ok(field.clone())
+    };
+    Ok(Arc::new(Schema::new(columns.iter().map(find).collect::<Outcome<Vec<_>>>()?)))
+}
+
+async fn open(table: &Table, path: &str, size: u64) -> Outcome<ParquetRecordBatchStreamBuilder<ParquetObjectReader>> {
+    let url = table.root.join(path)?;
+    let reader = ParquetObjectReader::new(table.origin.store.clone(), location::object_path(&url)?).with_file_size(size);
+    // An embedded Arrow schema may name dictionaries, views or large strings; the Parquet types do not.
+    let options = ArrowReaderOptions::new().with_skip_arrow_metadata(true);
+    Ok(ParquetRecordBatchStreamBuilder::new_with_options(reader, options).await?)
+}
+
+/// Rows of a file whose writer left no statistics.
+pub fn num_rows(table: &Table, path: &str, size: u64) -> Outcome<u64> {
+    let opened = table.engine.runtime.block_on(open(table, path, size))?;
+    Ok(opened.metadata().file_metadata().num_rows() as u64)
+}
+
+fn to_target(batch: &RecordBatch, target: &SchemaRef) -> Outcome<RecordBatch> {
+    let stored: HashMap<&str, &ArrayRef> =
+        batch.schema_ref().fields().iter().map(|field| field.name().as_str()).zip(batch.columns()).collect();
+    let columns = target
+        .fields()
+        .iter()
+        .map(|field| match stored.get(field.name().as_str()) {
+            Some(column) => {
+                conform(column, field.data_type()).map_err(|failure| failure.within(&format!("column {}", field.name())))
+            }
+            None => Ok(new_null_array(field.data_type(), batch.num_rows())),
+        })
+        .collect::<Outcome<Vec<_>>>()?;
+    let options = RecordBatchOptions::new().with_row_count(Some(batch.num_rows()));
+    let lenient = target.fields().iter().map(|field| field.as_ref().clone().with_nullable(true));
+    let made = RecordBatch::try_new_with_options(Arc::new(Schema::new(lenient.collect::<Vec<_>>())), columns, &options)?;
+    Ok(made)
+}
+
+/// The rows of `batch`, which begins at `start` of the file, that no deletion vector marks; with their positions.
+fn live_rows(batch: RecordBatch, start: u64, dead: &[u64]) -> Outcome<(RecordBatch, Vec<u64>)> {
+    let end = start + batch.num_rows() as u64;
+    let here = &dead[dead.partition_point(|row| *row < start)..dead.partition_point(|row| *row < end)];
+    if here.is_empty() {
+        return Ok((batch, (start..end).collect()));
+    }
+    let mut live = vec![true; batch.num_rows()];
+    here.iter().for_each(|row| live[(row - start) as usize] = false);
+    let positions = (start..end).filter(|row| live[(row - start) as usize]).collect();
+    Ok((filter_record_batch(&batch, &BooleanArray::from(live))?, positions))
+}
+
+fn read(
+    table: &Table,
+    path: &str,
+    columns: &[&str],
+    mut visit: impl FnMut(RecordBatch, &[u64]) -> Outcome<()>,
+) -> Outcome<()> {
+    table.check_plain()?;
+    let listing = table.listing()?;
+    let file = listing.find(path).ok_or_else(|| {
+        Failure::bug(format!("the file {path} is not live in version {} of {}", table.version(), table.root))
+    })?;
+    let dead = match &file.deletion_vector {
+        Some(vector) => dead_rows(table, vector)?,
+        None => Vec::new(),
+    };
+    let target = target_schema(table, columns)?;
+    let runtime = &table.engine.runtime;
+    let builder = runtime.block_on(open(table, path, file.size))?;
+    let stored = builder.parquet_schema().root_schema().get_fields();
+    let roots = (0..stored.len()).filter(|index| target.fields().find(stored[*index].name()).is_some());
+    let mask = ProjectionMask::roots(builder.parquet_schema(), roots);
+    let mut stream = builder.with_projection(mask).with_batch_size(BATCH_ROWS).build()?;
+    let mut start = 0;
+    while let Some(batch) = runtime.block_on(stream.next()) {
+        let batch = batch?;
+        let num_rows = batch.num_rows() as u64;
+        let (live, positions) = live_rows(batch, start, &dead)?;
+        start += num_rows;
+        if !positions.is_empty() {
+            visit(to_target(&live, &target)?, &positions)?;
+        }
+    }
+    Ok(())
+}
+
+/// Takes over `array` and `schema`; `positions` are lent. Anything but 0 stops the reading.
+pub type InletBatchVisitor = unsafe extern "C" fn(
+    context: *mut c_void,
+    array: *mut FFI_ArrowArray,
+    schema: *mut FFI_ArrowSchema,
+    positions: *const u64,
+    num_positions: usize,
+) -> i32;
+
+/// Visits the live rows of the file at `path` in batches: the named columns (none named: all of the table's).
+///
+/// # Safety
+/// Pointers are valid for the call.
+#[no_mangle]
+pub unsafe extern "C" fn inlet_bridge_snapshot_read(
+    snapshot: *const InletSnapshot,
+    path: InletText,
+    columns: *const InletText,
+    num_columns: usize,
+    visit: InletBatchVisitor,
+    context: *mut c_void,
+    message: *mut InletBytes,
+) -> InletCode {
+    guard(message, || {
+        let path = path.text()?;
+        let columns = slice(columns, num_columns).iter().map(|name| name.text()).collect::<Outcome<Vec<_>>>()?;
+        let table = &(*snapshot).0;
+        let hand_over = |batch: RecordBatch, positions: &[u64]| {
+            let (mut array, mut schema) = (FFI_ArrowArray::empty(), FFI_ArrowSchema::empty());
+            export_batch(batch, &mut array, &mut schema)?;
+            let status = visit(context, &mut array, &mut schema, positions.as_ptr(), positions.len());
+            // The visitor moved them out and marked them as released, or left them to be dropped here.
+            match status {
+                0 => Ok(()),
+                _ => Err(Failure::new(InletCode::Stopped, "stopped by the visitor")),
+            }
+        };
+        read(table, path, &columns, hand_over).map_err(|failure| match failure.code {
+            InletCode::Stopped => failure,
+            _ => failure.within(&format!("cannot read {}{path}", table.root)),
+        })
+    })
+}

@@ -1,0 +1,220 @@
+//! One Parquet file of a table, from batches.
+
+use std::sync::Arc;
+
+use delta_kernel::arrow::array::{RecordBatch, UInt32Array};
+use delta_kernel::arrow::compute::take_record_batch;
+use delta_kernel::arrow::datatypes::SchemaRef;
+use delta_kernel::arrow::ffi::{FFI_ArrowArray, FFI_ArrowSchema};
+
+use crate::abi::{give, guard, slice, take_back, InletBytes};
+use crate::arrow_ffi::{import_batch, import_schema};
+use crate::encode::Encoder;
+use crate::failure::{Failure, InletCode, Outcome};
+use crate::footer_stats::{self, NestedNulls};
+use crate::sink::Sink;
+use crate::snapshot::{InletSnapshot, Table};
+
+/// Rows are gathered up to these bounds: small pages of an API would otherwise cost a thread hand-over each, and
+/// the encodings are chosen from the first lot.
+const MIN_PENDING_ROWS: usize = 8192;
+const MAX_PENDING_BYTES: usize = 8 << 20;
+
+/// A file being written. Freed unfinished, it leaves nothing behind.
+pub struct InletWriter {
+    table: Arc<Table>,
+    schema: SchemaRef,
+    name: String,
+    pending: Vec<RecordBatch>,
+    num_pending_rows: usize,
+    pending_bytes: usize,
+    encoder: Option<Encoder>,
+    nested_nulls: NestedNulls,
+    num_rows: u64,
+}
+
+impl InletWriter {
+    fn open(table: Arc<Table>, schema: SchemaRef) -> Outcome<Self> {
+        table.check_plain()?;
+        let name = format!("part-00000-{}-c000.zstd.parquet", uuid::Uuid::new_v4());
+        Ok(Self {
+            table,
+            schema,
+            name,
+            pending: Vec::new(),
+            num_pending_rows: 0,
+            pending_bytes: 0,
+            encoder: None,
+            nested_nulls: NestedNulls::default(),
+            num_rows: 0,
+        })
+    }
+
+    fn write(&mut self, batch: RecordBatch) -> Outcome<()> {
+        if batch.num_rows() == 0 {
+            return Ok(());
+        }
+        self.nested_nulls.add(&batch);
+        self.num_rows += batch.num_rows() as u64;
+        self.num_pending_rows += batch.num_rows();
+        self.pending_bytes += batch.get_array_memory_size();
+        self.pending.push(batch);
+        if self.num_pending_rows >= MIN_PENDING_ROWS || self.pending_bytes >= MAX_PENDING_BYTES {
+            self.flush()?;
+        }
+        Ok(())
+    }
+
+    fn flush(&mut self) -> Outcome<()> {
+        let batches = std::mem::take(&mut self.pending);
+        self.num_pending_rows = 0;
+        self.pending_bytes = 0;
+        let result = self.encoder(&batches).and_then(|encoder| encoder.write(&batches));
+        result.map_err(|failure| failure.within(&format!("cannot write {}{}", self.table.root, self.name)))
+    }
+
+    fn encoder(&mut self, sample: &[RecordBatch]) -> Outcome<&mut Encoder> {
+        if self.encoder.is_none() {
+            let engine = &self.table.engine;
+            let sink = Sink::open(engine, &self.table.root, &self.name)?;
+            self.encoder = Some(Encoder::new(sink, self.schema.clone(), sample, engine.num_encode_threads)?);
+        }
+        self.encoder.as_mut().ok_or_else(|| Failure::bug("no encoder"))
+    }
+
+    fn buffered_bytes(&self) -> usize {
+        self.pending_bytes + self.encoder.as_ref().map_or(0, Encoder::group_bytes)
+    }
+
+    fn file_bytes(&self) -> usize {
+        let encoded = self.encoder.as_ref().map_or(0, |encoder| encoder.written_bytes() + encoder.group_bytes());
+        // Text shrinks to about a quarter; the estimate only serves to cut files at a size.
+        encoded + self.pending_bytes / 4
+    }
+
+    fn finish(&mut self) -> Outcome<(u64, String)> {
+        self.flush()?;
+        let encoder = self.encoder.take().ok_or_else(|| Failure::bug("the file is finished already"))?;
+        let (metadata, size) = encoder
+            .finish()
+            .map_err(|failure| failure.within(&format!("cannot finish {}{}", self.table.root, self.name)))?;
+        Ok((size, footer_stats::to_json(&metadata, &self.schema, &self.nested_nulls)))
+    }
+}
+
+/// For a new file beside the table's data. `schema` is read, not taken.
+///
+/// # Safety
+/// Pointers are valid for the call.
+#[no_mangle]
+pub unsafe extern "C" fn inlet_bridge_writer_open(
+    snapshot: *const InletSnapshot,
+    schema: *const FFI_ArrowSchema,
+    writer: *mut *mut InletWriter,
+    message: *mut InletBytes,
+) -> InletCode {
+    guard(message, || {
+        give(writer, InletWriter::open((*snapshot).0.clone(), import_schema(schema)?)?);
+        Ok(())
+    })
+}
+
+/// Takes over `batch`.
+///
+/// # Safety
+/// Pointers are valid for the call; `batch` has the writer's schema and is not used afterwards.
+#[no_mangle]
+pub unsafe extern "C" fn inlet_bridge_writer_write(
+    writer: *mut InletWriter,
+    batch: *mut FFI_ArrowArray,
+    message: *mut InletBytes,
+) -> InletCode {
+    guard(message, || {
+        let writer = &mut *writer;
+        let batch = import_batch(batch, &writer.schema)?;
+        writer.write(batch)
+    })
+}
+
+/// Only the rows at `rows`; takes over `batch` and is done with it when the call returns.
+///
+/// # Safety
+/// As for `inlet_bridge_writer_write`.
+#[no_mangle]
+pub unsafe extern "C" fn inlet_bridge_writer_write_rows(
+    writer: *mut InletWriter,
+    batch: *mut FFI_ArrowArray,
+    rows: *const u32,
+    num_rows: usize,
+    message: *mut InletBytes,
+) -> InletCode {
+    guard(message, || {
+        let writer = &mut *writer;
+        let batch = import_batch(batch, &writer.schema)?;
+        let rows = slice(rows, num_rows);
+        if let Some(row) = rows.iter().find(|row| **row as usize >= batch.num_rows()) {
+            return Err(Failure::bug(format!("row {row} is past the end of a batch of {} rows", batch.num_rows())));
+        }
+        let chosen = take_record_batch(&batch, &UInt32Array::from(rows.to_vec()))?;
+        drop(batch);
+        writer.write(chosen)
+    })
+}
+
+#[repr(C)]
+pub struct InletWriterProgress {
+    pub num_rows: u64,
+    pub buffered_bytes: u64,
+    pub file_bytes: u64,
+}
+
+/// # Safety
+/// Pointers are valid for the call.
+#[no_mangle]
+pub unsafe extern "C" fn inlet_bridge_writer_progress(writer: *const InletWriter) -> InletWriterProgress {
+    let writer = &*writer;
+    InletWriterProgress {
+        num_rows: writer.num_rows,
+        buffered_bytes: writer.buffered_bytes() as u64,
+        file_bytes: writer.file_bytes() as u64,
+    }
+}
+
+/// The caller frees the bytes.
+#[repr(C)]
+pub struct InletWritten {
+    pub path: InletBytes,
+    pub stats: InletBytes,
+    pub size: u64,
+    pub num_rows: u64,
+}
+
+/// The file is durable afterwards.
+///
+/// # Safety
+/// Pointers are valid for the call.
+#[no_mangle]
+pub unsafe extern "C" fn inlet_bridge_writer_finish(
+    writer: *mut InletWriter,
+    written: *mut InletWritten,
+    message: *mut InletBytes,
+) -> InletCode {
+    guard(message, || {
+        let writer = &mut *writer;
+        let (size, stats) = writer.finish()?;
+        written.write(InletWritten {
+            path: writer.name.clone().into_bytes().into(),
+            stats: stats.into_bytes().into(),
+            size,
+            num_rows: writer.num_rows,
+        });
+        Ok(())
+    })
+}
+
+/// # Safety
+/// The handle is not used again.
+#[no_mangle]
+pub unsafe extern "C" fn inlet_bridge_writer_free(writer: *mut InletWriter) {
+    take_back(writer);
+}
