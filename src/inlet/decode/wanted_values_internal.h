@@ -1,0 +1,53 @@
+#pragma once
+
+#include <simdjson.h>
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "inlet/base/error.h"
+
+namespace inlet::decode {
+
+/// The steps of a JSON pointer (RFC 6901), unescaped. Fails with Config unless it is empty or
+/// starts with `/`.
+Result<std::vector<std::string>> pointer_steps(std::string_view pointer);
+
+/// The member name of `field` without its escapes. Valid until the next one is asked for.
+simdjson::error_code member_name(simdjson::ondemand::field& field, std::string_view& name);
+
+/// A set of JSON pointers as a tree, so that one walk over a value picks all of them.
+class WantedValues {
+ public:
+  static Result<WantedValues> make(const std::vector<std::string>& pointers);
+
+  /// Consumes `value`; puts the JSON text at each pointer into `texts` (as long as the pointers),
+  /// empty where there is none. Of a member given twice the last one wins. Returns the text of the
+  /// whole value.
+  simdjson::error_code pick(simdjson::ondemand::value value, std::vector<std::string_view>& texts,
+                            std::string_view& whole) const;
+
+ private:
+  struct Node {
+    std::vector<std::size_t> slots;  ///< positions of the pointers that end here
+    std::vector<std::pair<std::string, Node>> children;
+    const Node* find(std::string_view step) const;
+  };
+  static simdjson::error_code pick(const Node& node, simdjson::ondemand::value value,
+                                   std::vector<std::string_view>& texts, std::string_view& whole);
+  static simdjson::error_code pick_members(const Node& node, simdjson::ondemand::object object,
+                                           std::vector<std::string_view>& texts,
+                                           std::string_view& whole);
+  static simdjson::error_code pick_items(const Node& node, simdjson::ondemand::array array,
+                                         std::vector<std::string_view>& texts,
+                                         std::string_view& whole);
+  static void clear(const Node& node, std::vector<std::string_view>& texts);
+
+  Node root_;
+};
+
+}  // namespace inlet::decode
