@@ -66,10 +66,10 @@ PageFlow::~PageFlow() {
 }
 
 void PageFlow::read(const Read& read) {
-  on_step_(Step::BeforePage);
   Sink sink(*this, stop_.get_token());
   Result<Offset> outcome = cancelled();
   try {
+    on_step_(Step::BeforePage);
     outcome = read(sink, stop_.get_token());
   } catch (const std::exception& exception) {
     outcome = fail(ErrorKind::Bug, format("the connector threw: {}", exception.what()));
