@@ -20,6 +20,7 @@ class Headers {
  public:
   void add(std::string name, std::string value);
   void set(std::string name, std::string value);
+  void remove(std::string_view name);
   /// The first value, or nullopt. Valid while this lives.
   std::optional<std::string_view> find(std::string_view name) const;
   const std::vector<std::pair<std::string, std::string>>& lines() const { return lines_; }
@@ -57,7 +58,7 @@ struct HttpLimits {
   std::chrono::milliseconds request_timeout{120'000};  ///< a whole answer
   std::chrono::milliseconds stall_timeout{30'000};     ///< no byte for so long
   std::uint64_t max_response_bytes = 256ULL << 20;     ///< after decompression
-  int max_redirects = 5;
+  int max_redirects = 5;     ///< 0: a redirect is an answer like any other
   std::string proxy = {};    ///< empty: the usual environment variables
   std::string ca_file = {};  ///< empty: the system's bundle
   std::string user_agent = {};

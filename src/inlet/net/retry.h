@@ -3,6 +3,8 @@
 #include <chrono>
 #include <cstdint>
 #include <functional>
+#include <memory>
+#include <optional>
 
 #include "inlet/base/clock.h"
 #include "inlet/base/log.h"
@@ -54,7 +56,7 @@ class RetryingClient {
                  std::uint64_t seed);
   ~RetryingClient();
 
-  /// `classify` overrides the default verdict (GitHub's 403 with a secondary limit).
+  /// `classify` takes the place of default_verdict() (GitHub's 403 with a secondary limit).
   Result<Response> send(const Request& request, const Classify& classify = {});
   RequestCounts counts() const;
 
