@@ -1,0 +1,53 @@
+"""make bench: measures Inlet against its peers, prints the figures and writes bench/RESULTS.md.
+
+Run by tools/bench in the environment of the peers. `--quick` takes a tenth of everything and writes nothing.
+"""
+
+import argparse
+import json
+import subprocess
+import tempfile
+from pathlib import Path
+
+import files_part
+import preview_part
+import rest_part
+import results
+from inlet_program import ROOT
+
+NUM_LINES = 1_000_000
+# The slow peers read fewer issues, so that a run ends in minutes; figures are quoted per row.
+NUM_ISSUES = {"inlet": 1_000_000, "dlt": 50_000, "airbyte": 20_000}
+
+
+def make_lines(work: Path, count: int) -> Path:
+    source = work / "lines" / "issues.jsonl"
+    source.parent.mkdir()
+    with open(source, "wb") as out:
+        subprocess.run([str(ROOT / "build/release/bin/make_issues"), "--count", str(count)], stdout=out, check=True)
+    return source
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--quick", action="store_true")
+    parser.add_argument("--only", choices=["files", "rest", "preview"], action="append")
+    arguments = parser.parse_args()
+    share = 10 if arguments.quick else 1
+    wanted = arguments.only or ["files", "rest", "preview"]
+    parts = {}
+    with tempfile.TemporaryDirectory(prefix="inlet-bench-") as folder:
+        work = Path(folder)
+        if "files" in wanted:
+            parts["files"] = files_part.run_part(make_lines(work, NUM_LINES // share), work, 3 if arguments.quick else 5)
+        if "rest" in wanted:
+            parts["rest"] = rest_part.run_part(work / "rest", {name: n // share for name, n in NUM_ISSUES.items()})
+        if "preview" in wanted:
+            parts["preview"] = preview_part.run_part(work)
+    print(json.dumps(parts, indent=2))
+    if not arguments.quick:
+        results.write(ROOT / "bench/RESULTS.md", parts)
+
+
+if __name__ == "__main__":
+    main()
