@@ -17,7 +17,7 @@ VIOLATIONS = {
     "the testkit from the product": ("src/inlet/rest/client.cc", '#include "testkit/golden.h"', "for tests"),
     "a path that is not from the root": ("src/inlet/net/http.cc", '#include "http.h"', "include root"),
     "a library of another folder": ("src/inlet/data/type.cc", "#include <curl/curl.h>", "belongs to net"),
-    "a library shown in a header": ("src/inlet/net/http.h", "#include <curl/curl.h>", ".cc files only"),
+    "a library shown in a header": ("src/inlet/net/http.h", "#include <curl/curl.h>", ".cc files and"),
     "a library that nobody owns": ("src/inlet/net/http.cc", "#include <boost/asio.hpp>", "no owner"),
     "the test framework in the product": ("src/inlet/net/http.cc", "#include <gtest/gtest.h>", "for tests"),
 }
