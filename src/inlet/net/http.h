@@ -66,7 +66,11 @@ struct HttpLimits {
 
 /// One exchange over a pool of kept connections (HTTP/2 where the server speaks it). Any status is
 /// a value; only transport failures are errors: Unavailable (connect, reset, time-out, cut off),
-/// Auth (TLS is not trusted), Config (URL, size limit), Cancelled. Safe from any thread.
+/// Auth (TLS is not trusted), Config (URL, header, size limit, redirect), Cancelled. An Unavailable
+/// with `retry_after` set (to zero) was never sent: any method may try again. Redirects are
+/// followed; one to another origin loses the credentials and the request's own Authorization and
+/// Cookie, and is refused when it would carry a body; so is one from https to http with
+/// credentials. Safe from any thread.
 class HttpClient {
  public:
   virtual ~HttpClient() = default;

@@ -41,13 +41,24 @@ struct RequestCounts {
 
 /// How an answer is to be taken, decided by the status and, where an API is peculiar, by the
 /// caller.
-enum class Verdict { Ok, Retry, RateLimited, Fail };
+enum class Verdict {
+  Ok,           ///< Final.
+  Retry,        ///< Again after Retry-After, else with full jitter.
+  RateLimited,  ///< Again after Retry-After, else when the window resets, else after `max_delay`;
+                ///< meanwhile every thread holds back.
+  Fail,         ///< Final, whatever the status.
+};
+
+/// What the status alone says: 429 is RateLimited; 408, 425 and 5xx are Retry; the rest is Ok.
+Verdict default_verdict(const Response& response);
 
 /// Sends until an answer is final: retries Unavailable, 408, 425, 429 and 5xx with full jitter,
 /// honours Retry-After and the rate-limit headers (waits until the window resets when nothing is
-/// left), keeps to the budget. The result is the final answer whatever its status below 500, or the
-/// error of the last attempt (Unavailable, RateLimited). One object per connection, shared by its
-/// tables. Safe from any thread.
+/// left), keeps to the budget. A request that is not idempotent (POST, PATCH) is sent again only
+/// when it was never sent, or when the status says that it was not taken (below 500, or 503). The
+/// result is the final answer, below 500 unless `classify` said Ok or Fail, or the error of the
+/// last attempt (Unavailable, RateLimited). One object per connection, shared by its tables. Safe
+/// from any thread.
 class RetryingClient {
  public:
   using Classify = std::function<Verdict(const Response&)>;
