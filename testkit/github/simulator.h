@@ -6,11 +6,12 @@
 
 namespace inlet::simulator {
 
-/// GitHub's REST API, version 2022-11-28, as its documentation describes it: see README.md in this folder.
-/// The organization `octo-org` has the repositories `hello-world` (all the counts), `spoon-knife` (a tenth
-/// of them) and `empty-repo`; the signed-in user is `octocat`.
+/// GitHub's REST API, version 2022-11-28, as its documentation describes it: see README.md in this
+/// folder. The organization `octo-org` has the repositories `hello-world` (all the counts),
+/// `spoon-knife` (a tenth of them) and `empty-repo`; the signed-in user is `octocat`.
 ///
-/// counts:   issues (pull requests included: every tenth), commits, branches, users, comments, collaborators,
+/// counts:   issues (pull requests included: every tenth), commits, branches, users, comments,
+/// collaborators,
 ///           teams, organizations, repositories, labels.
 /// settings: token           the only accepted token (default: any)
 ///           rate_limit      requests an hour with a token

@@ -17,9 +17,9 @@ namespace inlet::simulator {
 /// `reset,at=3+9,path=/issues`, `slow=250,every=2,times=10`, `primary_limit,at=5`.
 struct Fault {
   enum class Kind {
-    Status,          ///< `status=CODE`: an error answer in the API's own shape.
-    Reset,           ///< `reset`: the connection is reset before a byte of the answer.
-    CutBody,         ///< `cut`: Content-Length is right, half of the body comes, the connection closes.
+    Status,   ///< `status=CODE`: an error answer in the API's own shape.
+    Reset,    ///< `reset`: the connection is reset before a byte of the answer.
+    CutBody,  ///< `cut`: Content-Length is right, half of the body comes, the connection closes.
     TruncateJson,    ///< `truncate`: a complete HTTP answer whose JSON ends in the middle.
     Slow,            ///< `slow=MS`: the answer waits.
     PrimaryLimit,    ///< `primary_limit[=CODE]`: the hourly limit is used up (403 unless given).
@@ -37,7 +37,7 @@ struct Fault {
   std::vector<std::int64_t> at;
   /// Fails at most so often.
   std::optional<std::int64_t> times;
-  /// The Retry-After header, when given.
+  /// The Retry-After header; for a primary limit the time until X-RateLimit-Reset.
   std::optional<std::chrono::seconds> retry_after;
 
   /// Fails with Config, naming the member. Neither `every` nor `at` means every request.
@@ -49,7 +49,6 @@ class FaultPlan {
  public:
   /// Forgets the earlier plan and its counts.
   void replace(std::vector<Fault> faults);
-  void add(Fault fault);
   /// The first fault that applies to this request; counts the request for every fault.
   std::optional<Fault> next(std::string_view target);
 

@@ -51,12 +51,12 @@ class Service {
 
   /// The tables that truth() knows.
   virtual std::vector<std::string> tables() const = 0;
-  /// Hands over, as JSON lines, what a complete read of `table` would give now: a table's name, or the
-  /// path and query of any list. `write` returns false to stop. Fails with NotFound.
+  /// Hands over, as JSON lines, what a complete read of `table` would give now: a table's name, or
+  /// the path and query of any list. `write` returns false to stop. Fails with NotFound.
   virtual Status truth(std::string_view table,
                        const std::function<bool(std::string_view lines)>& write) = 0;
-  /// Changes records, deterministically from the seed and the number of earlier changes. Fails with Config on an
-  /// unknown name.
+  /// Changes records, deterministically from the seed and the number of earlier changes. Fails with
+  /// Config on an unknown name.
   virtual Status mutate(const Changes& changes) = 0;
 };
 
