@@ -104,6 +104,12 @@ void ColumnBuilder::append_null() {
   ++num_rows_;
 }
 
+bool ColumnBuilder::is_null(std::size_t row) const {
+  if (!has_validity_) return false;
+  const auto* bits = reinterpret_cast<const std::uint8_t*>(validity_.data());
+  return (bits[row / 8] >> (row % 8) & 1U) == 0;
+}
+
 std::size_t ColumnBuilder::num_elements() const {
   return num_rows_ == 0 ? 0 : static_cast<std::size_t>(offsets()[num_rows_]);
 }

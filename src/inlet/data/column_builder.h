@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <span>
 #include <string_view>
 #include <vector>
 
@@ -39,7 +40,9 @@ class ColumnBuilder {
   void end_list();
 
   ColumnBuilder& child(std::size_t index) { return children_[index]; }
-  std::size_t num_children() const { return children_.size(); }
+  std::span<ColumnBuilder> children() { return children_; }
+  /// A row that has been appended.
+  bool is_null(std::size_t row) const;
 
   /// Drops every value from row `num_rows` on, in the children too: how a refused record is taken
   /// back.
@@ -96,7 +99,7 @@ class BatchBuilder {
  public:
   explicit BatchBuilder(std::shared_ptr<const Schema> schema);
   ColumnBuilder& column(std::size_t index) { return columns_[index]; }
-  std::size_t num_columns() const { return columns_.size(); }
+  std::span<ColumnBuilder> columns() { return columns_; }
   std::size_t num_rows() const;
   std::size_t num_bytes() const;
   void truncate(std::size_t num_rows);

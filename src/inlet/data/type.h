@@ -12,9 +12,6 @@ namespace inlet {
 
 struct Field;
 
-// g++ 12 takes a scoped enumerator for a shadowing declaration (base/json.h has a Json, too).
-#pragma GCC diagnostic push
-#pragma GCC diagnostic ignored "-Wshadow"
 enum class TypeKind {
   Boolean,
   Int,      ///< 32 bit
@@ -31,7 +28,6 @@ enum class TypeKind {
   List,       ///< fields: exactly one, named "element"
   Map,        ///< fields: exactly two, "key" (never null) and "value"
 };
-#pragma GCC diagnostic pop
 
 /// A column's type: a value, compared by content. Nested types own their fields.
 struct Type {
