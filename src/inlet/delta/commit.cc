@@ -1,0 +1,52 @@
+#include <utility>
+
+#include "inlet/base/try.h"
+#include "inlet/data/spark_schema.h"
+#include "inlet/delta/snapshot_internal.h"
+#include "inlet/delta/table.h"
+
+namespace inlet::delta {
+namespace {
+
+InletOperation to_bridge(Operation operation) {
+  switch (operation) {
+    case Operation::Write: return InletOperation::Write;
+    case Operation::Merge: return InletOperation::Merge;
+    case Operation::Delete: return InletOperation::Delete;
+    case Operation::Optimize: return InletOperation::Optimize;
+  }
+  return InletOperation::Write;
+}
+
+}  // namespace
+
+Result<Snapshot> commit(const Snapshot& base, const Edit& edit) {
+  std::vector<InletStagedFile> adds;
+  for (const StagedFile& file : edit.add) {
+    adds.push_back({bridge::lend(file.path), file.size, file.num_rows, bridge::lend(file.stats)});
+  }
+  std::vector<InletDeadRows> dead_rows;
+  for (const auto& [path, positions] : edit.delete_rows) {
+    dead_rows.push_back({bridge::lend(path), positions.data(), positions.size()});
+  }
+  std::vector<InletText> removes;
+  for (const std::string& path : edit.remove) removes.push_back(bridge::lend(path));
+  std::string add_columns;
+  if (!edit.add_columns.empty()) add_columns = to_text(to_spark_json(Schema{edit.add_columns}));
+  const InletEdit lent = {.operation = to_bridge(edit.operation),
+                          .adds = adds.data(),
+                          .num_adds = adds.size(),
+                          .dead_rows = dead_rows.data(),
+                          .num_dead_rows = dead_rows.size(),
+                          .removes = removes.data(),
+                          .num_removes = removes.size(),
+                          .add_columns = bridge::lend(add_columns),
+                          .app_id = bridge::lend(edit.app_id),
+                          .app_version = edit.app_version,
+                          .user_metadata = bridge::lend(edit.user_metadata)};
+  InletSnapshot* committed = nullptr;
+  TRY(bridge::call(inlet_bridge_commit, base.impl()->handle.get(), &lent, &committed));
+  return wrap(base.impl()->engine, base.url(), committed);
+}
+
+}  // namespace inlet::delta

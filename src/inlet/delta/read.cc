@@ -1,0 +1,61 @@
+#include <exception>
+#include <utility>
+
+#include "inlet/base/format.h"
+#include "inlet/base/suggest.h"
+#include "inlet/base/try.h"
+#include "inlet/delta/snapshot_internal.h"
+#include "inlet/delta/table.h"
+
+namespace inlet::delta {
+namespace {
+
+struct Reading {
+  std::shared_ptr<const Schema> schema;
+  const std::function<Status(Batch, std::span<const std::uint64_t>)>& visit;
+  Status outcome = {};
+};
+
+std::int32_t visit_batch(void* context, ArrowArray* array, ArrowSchema*,
+                         const std::uint64_t* positions, std::size_t num_positions) {
+  auto& reading = *static_cast<Reading*>(context);
+  // The array moves here: the bridge sees it as released. The schema stays there and is dropped by
+  // the bridge.
+  Batch batch(reading.schema, std::exchange(*array, ArrowArray{}));
+  reading.outcome = reading.visit(std::move(batch), {positions, num_positions});
+  return reading.outcome ? 0 : 1;
+}
+
+Result<std::shared_ptr<const Schema>> project(const Snapshot& table,
+                                              const std::vector<std::string>& columns) {
+  if (columns.empty()) return table.impl()->schema;
+  Schema schema;
+  for (const std::string& name : columns) {
+    const auto index = table.schema().index_of(name);
+    if (!index) {
+      std::vector<std::string> known;
+      for (const Field& field : table.schema().fields) known.push_back(field.name);
+      return fail(ErrorKind::Config, format("the table {} has no column \"{}\"{}", table.url(),
+                                            name, did_you_mean(name, known)));
+    }
+    schema.fields.push_back(table.schema().fields[*index]);
+  }
+  return std::make_shared<const Schema>(std::move(schema));
+}
+
+}  // namespace
+
+Status Snapshot::read(
+    const DataFile& file, const std::vector<std::string>& columns,
+    const std::function<Status(Batch, std::span<const std::uint64_t> positions)>& visit) const {
+  Reading reading{TRY(project(*this, columns)), visit};
+  std::vector<InletText> names;
+  for (const std::string& name : columns) names.push_back(bridge::lend(name));
+  Status read =
+      bridge::call(inlet_bridge_snapshot_read, impl_->handle.get(), bridge::lend(file.path),
+                   names.data(), names.size(), visit_batch, static_cast<void*>(&reading));
+  if (!reading.outcome) return reading.outcome;
+  return read;
+}
+
+}  // namespace inlet::delta
