@@ -59,6 +59,8 @@ class ConnectionStore {
 
 /// True when the value holds `${env:...}` or `${cmd:...}`.
 bool is_indirect(std::string_view value);
+/// `text` with every indirection replaced by what it stands for.
+Result<std::string> resolve_text(std::string_view text, const SecretResolver& resolver);
 
 /// The connection's parameters, indirections resolved, checked against the connector's `specs`.
 /// Fails with Config when a secret stands literally in a file that group or others can read, naming

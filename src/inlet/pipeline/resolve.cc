@@ -65,20 +65,6 @@ Result<std::string> resolve_one(std::string_view inner, const SecretResolver& re
   return fail(ErrorKind::Config, "only ${env:NAME} and ${cmd:COMMAND} can stand here");
 }
 
-Result<std::string> resolve_text(std::string_view text, const SecretResolver& resolver) {
-  std::string resolved;
-  for (;;) {
-    const auto begin = text.find("${");
-    resolved.append(text.substr(0, begin));
-    if (begin == std::string_view::npos) return resolved;
-    text.remove_prefix(begin + 2);
-    const auto end = closing_brace(text);
-    if (end == std::string_view::npos) return fail(ErrorKind::Config, "a \"}\" is missing");
-    resolved += TRY(resolve_one(text.substr(0, end), resolver));
-    text.remove_prefix(end + 1);
-  }
-}
-
 // Fails without the value: what an indirection stands for may be a secret whatever its type.
 Status check_indirect(const std::string& name, const std::string& value, const OptionSpec& spec) {
   OptionSpec optional = spec;
@@ -114,6 +100,20 @@ SecretResolver SecretResolver::system() {
     return value;
   };
   return {.environment = environment, .command = run_command};
+}
+
+Result<std::string> resolve_text(std::string_view text, const SecretResolver& resolver) {
+  std::string resolved;
+  for (;;) {
+    const auto begin = text.find("${");
+    resolved.append(text.substr(0, begin));
+    if (begin == std::string_view::npos) return resolved;
+    text.remove_prefix(begin + 2);
+    const auto end = closing_brace(text);
+    if (end == std::string_view::npos) return fail(ErrorKind::Config, "a \"}\" is missing");
+    resolved += TRY(resolve_one(text.substr(0, end), resolver));
+    text.remove_prefix(end + 1);
+  }
 }
 
 bool is_indirect(std::string_view value) {

@@ -1,0 +1,94 @@
+#include "inlet/cli/session.h"
+
+#include <filesystem>
+
+#include "inlet/base/format.h"
+#include "inlet/base/try.h"
+#include "inlet/cli/command.h"
+#include "inlet/cli/store_options.h"
+
+namespace inlet::cli {
+namespace {
+
+// Watches nothing.
+class Unobserved final : public pipeline::RunObserver {
+ public:
+  void on_step(pipeline::Step, const std::string&) override {}
+  void on_progress(const pipeline::Progress&) override {}
+};
+
+LogLevel level_of(std::string_view name) {
+  if (name == "trace") return LogLevel::Trace;
+  if (name == "debug") return LogLevel::Debug;
+  if (name == "info") return LogLevel::Info;
+  return name == "warn" ? LogLevel::Warn : LogLevel::Error;
+}
+
+Result<Log> make_log(const Options& options, LogLevel level, const Session::WrapSink& wrap) {
+  if (options.has("--log-level")) level = level_of(TRY(options.text("--log-level")));
+  const std::string format_name = TRY(options.text("--log-format"));
+  std::shared_ptr<LogSink> sink = format_name == "json" ? make_json_sink() : make_text_sink();
+  return Log(wrap ? wrap(std::move(sink)) : std::move(sink), level);
+}
+
+bool is_declared(const Options& options, std::string_view name) {
+  for (const OptionSpec& spec : options.specs()) {
+    if (spec.name == name) return true;
+  }
+  return false;
+}
+
+bool is_spec_file(const std::string& name) {
+  std::error_code ignored;
+  return name.ends_with(".yaml") || name.ends_with(".yml") || name.ends_with(".json") ||
+         std::filesystem::is_regular_file(name, ignored);
+}
+
+}  // namespace
+
+Result<Session> Session::open(const Options& options, World& world, LogLevel default_level,
+                              const WrapSink& wrap) {
+  Session session(world);
+  session.log_ = TRY(make_log(options, default_level, wrap));
+  if (is_declared(options, "--connections")) {
+    const bool is_named = options.has("--connections");
+    const std::filesystem::path file =
+        is_named ? std::filesystem::path(TRY(options.text("--connections")))
+                 : pipeline::ConnectionStore::default_file();
+    session.connections_ = TRY(pipeline::ConnectionStore::load(file));
+  }
+  if (is_declared(options, "--store-option")) {
+    const auto given = TRY(list_or_empty(options, "--store-option"));
+    session.store_options_ = TRY(cli::store_options(given, world.resolver));
+  }
+  return session;
+}
+
+pipeline::RunContext Session::context(pipeline::RunObserver& observer) const {
+  return {.clock = world_->clock,
+          .log = log_,
+          .registry = world_->registry,
+          .connections = connections_,
+          .resolver = world_->resolver,
+          .observer = observer};
+}
+
+pipeline::RunContext Session::context() const {
+  static Unobserved unobserved;
+  return context(world_->observer == nullptr ? unobserved : *world_->observer);
+}
+
+Result<pipeline::Spec> load_pipeline(const Options& options) {
+  const std::string file = TRY(options.text("PIPELINE"));
+  return pipeline::Spec::load(file);
+}
+
+Result<NamedSource> named_source(const Options& options) {
+  const std::string name = TRY(options.text("SOURCE"));
+  if (!is_spec_file(name)) return NamedSource{.connection = name};
+  pipeline::Spec spec = TRY(pipeline::Spec::load(name));
+  std::string connection = spec.connection_name;
+  return NamedSource{.connection = std::move(connection), .spec = std::move(spec)};
+}
+
+}  // namespace inlet::cli
