@@ -2,7 +2,6 @@
 
 import json
 import os
-import re
 import subprocess
 import urllib.request
 from pathlib import Path
@@ -38,7 +37,7 @@ class GitHubSimulator:
     def __enter__(self) -> "GitHubSimulator":
         command = [str(PROGRAM), "simulate", "github", "--port", "0", "--issues", str(self._num_issues), "--seed", "7"]
         self._process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
-        self.base_url = re.search(r"http://127\.0\.0\.1:\d+", self._process.stdout.readline()).group()
+        self.base_url = self._process.stdout.readline().strip()
         return self
 
     def __exit__(self, *_) -> None:
@@ -52,4 +51,4 @@ class GitHubSimulator:
     def num_requests(self) -> int:
         """Answered by the API since forget_requests()."""
         with urllib.request.urlopen(self.base_url + "/_simulator/requests") as answer:
-            return json.load(answer)["total"]
+            return json.load(answer)["requests"]

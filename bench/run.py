@@ -24,7 +24,7 @@ def make_lines(work: Path, count: int) -> Path:
     source = work / "lines" / "issues.jsonl"
     source.parent.mkdir()
     with open(source, "wb") as out:
-        subprocess.run([str(ROOT / "build/release/bin/make_issues"), "--count", str(count)], stdout=out, check=True)
+        subprocess.run([str(ROOT / "build/release/bin/inlet_make_issues"), str(count), "7"], stdout=out, check=True)
     return source
 
 
