@@ -167,9 +167,10 @@ TEST(CurlClient, GivesUpAfterTheRequestTimeout) {
 TEST(CurlClient, GivesUpOnAStalledBody) {
   const auto server = serve({.body = sample_body(1000), .ending = Ending::Silence});
   const auto response =
-      get(*make_http_client({.stall_timeout = milliseconds(1000)}), server->url("/"));
+      get(*make_http_client({.stall_timeout = milliseconds(100)}), server->url("/"));
   ASSERT_FALSE(response.has_value());
   EXPECT_EQ(response.error().kind, ErrorKind::Unavailable);
+  EXPECT_THAT(response.error().message, HasSubstr("no byte came for 100 ms"));
 }
 
 TEST(CurlClient, StopsAtOnceWhenAsked) {

@@ -11,7 +11,7 @@
 namespace inlet::net {
 namespace {
 
-constexpr int kPollMilliseconds = 1000;
+constexpr int kPollMilliseconds = 200;
 
 struct FreeList {
   void operator()(curl_slist* list) const { curl_slist_free_all(list); }
@@ -23,6 +23,10 @@ struct Arrival {
   Response response;
   std::uint64_t max_bytes = 0;
   bool is_too_large = false;
+  std::chrono::milliseconds stall_timeout{0};
+  std::chrono::steady_clock::time_point moved_at = std::chrono::steady_clock::now();
+  curl_off_t num_moved = 0;
+  bool is_stalled = false;
 };
 
 std::string_view trim(std::string_view text) {
@@ -53,6 +57,19 @@ std::size_t on_body(char* data, std::size_t size, std::size_t count, void* conte
   }
   arrival.response.body.append(data, num_bytes);
   return num_bytes;
+}
+
+// Called about once in kPollMilliseconds. libcurl's own limit on speed takes the mean of several
+// seconds.
+int on_progress(void* context, curl_off_t, curl_off_t received, curl_off_t, curl_off_t sent) {
+  auto& arrival = *static_cast<Arrival*>(context);
+  const auto now = std::chrono::steady_clock::now();
+  if (received + sent != arrival.num_moved) {
+    arrival.num_moved = received + sent;
+    arrival.moved_at = now;
+  }
+  arrival.is_stalled = now - arrival.moved_at > arrival.stall_timeout;
+  return arrival.is_stalled ? 1 : 0;
 }
 
 bool has_control(std::string_view text) {
@@ -121,12 +138,9 @@ void set_method(CURL* easy, const Request& request) {
 }
 
 void set_limits(CURL* easy, const HttpLimits& limits) {
-  const auto stall_seconds = std::chrono::ceil<std::chrono::seconds>(limits.stall_timeout).count();
   curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT_MS,
                    static_cast<long>(limits.connect_timeout.count()));
   curl_easy_setopt(easy, CURLOPT_TIMEOUT_MS, static_cast<long>(limits.request_timeout.count()));
-  curl_easy_setopt(easy, CURLOPT_LOW_SPEED_LIMIT, 1L);
-  curl_easy_setopt(easy, CURLOPT_LOW_SPEED_TIME, static_cast<long>(stall_seconds));
   if (!limits.proxy.empty()) curl_easy_setopt(easy, CURLOPT_PROXY, limits.proxy.c_str());
   if (!limits.ca_file.empty()) curl_easy_setopt(easy, CURLOPT_CAINFO, limits.ca_file.c_str());
   curl_easy_setopt(easy, CURLOPT_USERAGENT,
@@ -221,7 +235,9 @@ Result<Response> Exchange::send(const Request& request, const HttpLimits& limits
   const std::string url = full_url(request);
   CURL* easy = handles_->easy;
   std::array<char, CURL_ERROR_SIZE> detail{};
-  Arrival arrival{.response = {}, .max_bytes = limits.max_response_bytes};
+  Arrival arrival{.response = {},
+                  .max_bytes = limits.max_response_bytes,
+                  .stall_timeout = limits.stall_timeout};
   curl_easy_reset(easy);  // keeps the connections
   set_transport(easy);
   set_limits(easy, limits);
@@ -234,6 +250,10 @@ Result<Response> Exchange::send(const Request& request, const HttpLimits& limits
   curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, on_body);
   curl_easy_setopt(easy, CURLOPT_WRITEDATA, &arrival);
 
+  curl_easy_setopt(easy, CURLOPT_NOPROGRESS, 0L);
+  curl_easy_setopt(easy, CURLOPT_XFERINFOFUNCTION, on_progress);
+  curl_easy_setopt(easy, CURLOPT_XFERINFODATA, &arrival);
+
   const std::optional<CURLcode> code = handles_->run(request.stop);
   curl_easy_setopt(easy, CURLOPT_ERRORBUFFER, nullptr);
   if (!code) return fail(ErrorKind::Cancelled, format("{} was cancelled", describe(request)));
@@ -241,6 +261,10 @@ Result<Response> Exchange::send(const Request& request, const HttpLimits& limits
     return fail(ErrorKind::Config,
                 format("{} failed: the answer is larger than the limit of {} bytes",
                        describe(request), limits.max_response_bytes));
+  }
+  if (arrival.is_stalled) {
+    return fail(ErrorKind::Unavailable, format("{} failed: no byte came for {} ms",
+                                               describe(request), limits.stall_timeout.count()));
   }
   if (*code != CURLE_OK) {
     return std::unexpected(transport_error(easy, *code, detail.data(), request));
