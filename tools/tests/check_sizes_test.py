@@ -43,6 +43,11 @@ def test_braces_in_comments_and_literals_do_not_count(tree):
     assert tree.run("check_sizes") == (0, "")
 
 
+def test_a_directive_does_not_make_a_namespace_a_function(tree):
+    tree.plant("src/inlet/base/a.h", "#if defined(__SSE2__)\n#endif\nnamespace inlet {\n" + "int a;\n" * 100 + "}\n")
+    assert tree.run("check_sizes") == (0, "")
+
+
 def test_a_long_constant_is_not_a_function(tree):
     tree.plant("src/inlet/base/a.cc", "const Row kRows[] = {\n" + '    {"a", 1},\n' * 100 + "};\n")
     assert tree.run("check_sizes") == (0, "")
