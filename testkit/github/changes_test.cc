@@ -84,20 +84,20 @@ TEST(Changes, HappenBetweenPagesOnRequest) {
 
 TEST(Changes, AUnknownNameIsRefused) {
   Simulated github;
-  const auto refused = github.client().Post("/_simulator/mutate?isues=1");
-  EXPECT_EQ(refused->status, 400);
-  EXPECT_NE(refused->body.find("did you mean"), std::string::npos);
+  const auto refused = github.post("/_simulator/mutate?isues=1");
+  EXPECT_EQ(refused.status, 400);
+  EXPECT_NE(refused.body.find("did you mean"), std::string::npos);
 }
 
 TEST(Admin, TruthComesOverHttpAsJsonLines) {
   Simulated github({.counts = {{"issues", 3000}}});
   const auto lines = github.get("/_simulator/truth/issues");
-  EXPECT_EQ(lines->status, 200);
-  EXPECT_EQ(std::count(lines->body.begin(), lines->body.end(), '\n'), 3000);
-  EXPECT_EQ(lines->body, *github.simulator().truth("issues"));
+  EXPECT_EQ(lines.status, 200);
+  EXPECT_EQ(std::count(lines.body.begin(), lines.body.end(), '\n'), 3000);
+  EXPECT_EQ(lines.body, *github.simulator().truth("issues"));
   const auto some = github.get(
       "/_simulator/truth?path=/repos/octo-org/spoon-knife/issues%3Fstate%3Dall%26direction%3Dasc");
-  EXPECT_EQ(std::count(some->body.begin(), some->body.end(), '\n'), 300);
+  EXPECT_EQ(std::count(some.body.begin(), some.body.end(), '\n'), 300);
   EXPECT_EQ(github.status("/_simulator/truth/isues"), 404);
 }
 
@@ -111,7 +111,7 @@ TEST(Admin, CountsRequestsByStatusAndPath) {
   EXPECT_EQ(counts["by_status"]["200"], 2);
   EXPECT_EQ(counts["by_status"]["404"], 1);
   EXPECT_EQ(counts["by_path"][kRepo + "/issues/{n}"], 3);
-  EXPECT_EQ(Json::parse(github.client().Delete("/_simulator/requests")->body)["requests"], 0);
+  EXPECT_EQ(github.erase("/_simulator/requests").json()["requests"], 0);
 }
 
 }  // namespace

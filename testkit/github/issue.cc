@@ -32,12 +32,14 @@ void append_reactions(const Issue& issue, const std::string& url, JsonText& json
 
 void append_pull_links(const Site& site, const Repository& repository, const Issue& issue,
                        JsonText& json) {
-  const std::string page =
-      format("{}/{}/pull/{}", site.base_url(), repository.full_name(), issue.number());
   json.key("pull_request").open('{');
   json.text("url", format("{}/repos/{}/pulls/{}", site.base_url(), repository.full_name(),
                           issue.number()));
-  json.text("html_url", page).text("diff_url", page + ".diff").text("patch_url", page + ".patch");
+  if (site.shape() == Shape::Full) {
+    const std::string page =
+        format("{}/{}/pull/{}", site.base_url(), repository.full_name(), issue.number());
+    json.text("html_url", page).text("diff_url", page + ".diff").text("patch_url", page + ".patch");
+  }
   if (!issue.is_open && issue.index % 20 == 9) {
     json.time("merged_at", issue.closed);
   } else {

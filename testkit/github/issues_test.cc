@@ -152,10 +152,6 @@ TEST(Issues, CompactOnesAreAboutSixHundredBytes) {
 }
 
 TEST(Issues, AreTheSameForTheSameSeedOnly) {
-  const auto ids = [](std::uint64_t seed) {
-    Simulated github({.seed = seed, .counts = {{"issues", 20}}});
-    return github.simulator().truth("issues")->substr(400);
-  };
   const auto titles = [](std::uint64_t seed) {
     Simulated github({.seed = seed, .counts = {{"issues", 20}}});
     return members(github.truth("issues"), "title");

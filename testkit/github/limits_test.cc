@@ -6,11 +6,11 @@ namespace {
 TEST(Limits, AreCountedInTheHeaders) {
   Simulated github({.settings = {{"rate_limit", "5000"}}});
   const auto first = github.get(kRepo);
-  EXPECT_EQ(first->get_header_value("X-RateLimit-Limit"), "5000");
-  EXPECT_EQ(first->get_header_value("X-RateLimit-Remaining"), "4999");
-  EXPECT_EQ(first->get_header_value("X-RateLimit-Used"), "1");
-  EXPECT_EQ(first->get_header_value("X-RateLimit-Resource"), "core");
-  EXPECT_EQ(first->get_header_value("X-RateLimit-Reset"), "1790003600");
+  EXPECT_EQ(first.header("X-RateLimit-Limit"), "5000");
+  EXPECT_EQ(first.header("X-RateLimit-Remaining"), "4999");
+  EXPECT_EQ(first.header("X-RateLimit-Used"), "1");
+  EXPECT_EQ(first.header("X-RateLimit-Resource"), "core");
+  EXPECT_EQ(first.header("X-RateLimit-Reset"), "1790003600");
   EXPECT_EQ(github.header(kRepo, "X-RateLimit-Remaining"), "4998");
 }
 
@@ -19,9 +19,9 @@ TEST(Limits, RefuseUntilTheWindowEnds) {
   EXPECT_EQ(github.status(kRepo), 200);
   EXPECT_EQ(github.status(kRepo), 200);
   const auto refused = github.get(kRepo);
-  EXPECT_EQ(refused->status, 403);
-  EXPECT_EQ(refused->get_header_value("X-RateLimit-Remaining"), "0");
-  EXPECT_NE(refused->body.find("API rate limit exceeded"), std::string::npos);
+  EXPECT_EQ(refused.status, 403);
+  EXPECT_EQ(refused.header("X-RateLimit-Remaining"), "0");
+  EXPECT_NE(refused.body.find("API rate limit exceeded"), std::string::npos);
   EXPECT_EQ(github.json("/rate_limit")["resources"]["core"]["remaining"], 0);
   github.clock().move(std::chrono::seconds(3600));
   EXPECT_EQ(github.status(kRepo), 200);
@@ -37,20 +37,19 @@ TEST(Limits, AnUnchangedAnswerCostsNothing) {
   Simulated github({.settings = {{"rate_limit", "10"}}});
   const std::string etag = github.header(kRepo + "/issues", "ETag");
   const auto again = github.get(kRepo + "/issues", {{"If-None-Match", etag}});
-  EXPECT_EQ(again->status, 304);
-  EXPECT_EQ(again->body, "");
-  EXPECT_EQ(again->get_header_value("X-RateLimit-Remaining"), "9");
+  EXPECT_EQ(again.status, 304);
+  EXPECT_EQ(again.body, "");
+  EXPECT_EQ(again.header("X-RateLimit-Remaining"), "9");
   ASSERT_TRUE(github.simulator().mutate({{"issues", 200}}).has_value());
-  EXPECT_EQ(github.get(kRepo + "/issues", {{"If-None-Match", etag}})->status, 200);
+  EXPECT_EQ(github.get(kRepo + "/issues", {{"If-None-Match", etag}}).status, 200);
 }
 
 TEST(Limits, CarryTheClocksDateAndANewRequestId) {
   Simulated github;
   const auto first = github.get(kRepo);
-  EXPECT_EQ(first->get_header_value("Date"), "Mon, 21 Sep 2026 14:13:20 GMT");
-  EXPECT_NE(first->get_header_value("X-GitHub-Request-Id"), "");
-  EXPECT_NE(github.header(kRepo, "X-GitHub-Request-Id"),
-            first->get_header_value("X-GitHub-Request-Id"));
+  EXPECT_EQ(first.header("Date"), "Mon, 21 Sep 2026 14:13:20 GMT");
+  EXPECT_NE(first.header("X-GitHub-Request-Id"), "");
+  EXPECT_NE(github.header(kRepo, "X-GitHub-Request-Id"), first.header("X-GitHub-Request-Id"));
 }
 
 TEST(Limits, PrimaryLimitOnDemand) {
@@ -58,10 +57,10 @@ TEST(Limits, PrimaryLimitOnDemand) {
   github.simulator().set_faults({*Fault::parse("primary_limit,at=2,retry_after=5")});
   EXPECT_EQ(github.status(kRepo), 200);
   const auto refused = github.get(kRepo);
-  EXPECT_EQ(refused->status, 403);
-  EXPECT_EQ(refused->get_header_value("X-RateLimit-Remaining"), "0");
-  EXPECT_EQ(refused->get_header_value("X-RateLimit-Reset"), "1790000005");
-  EXPECT_FALSE(refused->has_header("Retry-After"));
+  EXPECT_EQ(refused.status, 403);
+  EXPECT_EQ(refused.header("X-RateLimit-Remaining"), "0");
+  EXPECT_EQ(refused.header("X-RateLimit-Reset"), "1790000005");
+  EXPECT_FALSE(refused.headers.contains("Retry-After"));
   EXPECT_EQ(github.status(kRepo), 200);
 }
 
@@ -69,17 +68,17 @@ TEST(Limits, SecondaryLimitOnDemand) {
   Simulated github;
   github.simulator().set_faults({*Fault::parse("secondary_limit=429,at=1,retry_after=3")});
   const auto refused = github.get(kRepo);
-  EXPECT_EQ(refused->status, 429);
-  EXPECT_EQ(refused->get_header_value("Retry-After"), "3");
-  EXPECT_NE(refused->get_header_value("X-RateLimit-Remaining"), "0");
-  EXPECT_NE(refused->body.find("secondary rate limit"), std::string::npos);
+  EXPECT_EQ(refused.status, 429);
+  EXPECT_EQ(refused.header("Retry-After"), "3");
+  EXPECT_NE(refused.header("X-RateLimit-Remaining"), "0");
+  EXPECT_NE(refused.body.find("secondary rate limit"), std::string::npos);
 }
 
 TEST(Gzip, CompressesForThoseWhoAcceptIt) {
   Simulated github({.settings = {{"gzip", "on"}}});
   const auto packed = github.get(kRepo + "/issues", {{"Accept-Encoding", "gzip"}});
-  EXPECT_EQ(packed->get_header_value("Content-Encoding"), "gzip");
-  EXPECT_EQ(Json::parse(packed->body).size(), 30U);
+  EXPECT_EQ(packed.header("Content-Encoding"), "gzip");
+  EXPECT_EQ(packed.json().size(), 30U);
   EXPECT_EQ(github.header(kRepo + "/issues", "Content-Encoding"), "");
 }
 

@@ -57,8 +57,8 @@ TEST(Paging, KeepsTheQueryInItsLinks) {
 TEST(Paging, UsersPageBySinceId) {
   Simulated github({.counts = {{"users", 25}}});
   const auto first = github.get("/users?per_page=10");
-  const auto users = Json::parse(first->body);
-  const std::string link = first->get_header_value("Link");
+  const auto users = first.json();
+  const std::string link = first.header("Link");
   EXPECT_NE(link.find("since=" + users[9]["id"].dump()), std::string::npos) << link;
   EXPECT_EQ(link.find("rel=\"last\""), std::string::npos);
   EXPECT_EQ(github.read_all("/users?per_page=10"), github.truth("users"));

@@ -10,9 +10,9 @@ TEST(Refusals, AnswerNotFoundInGitHubsShape) {
         "/repos/octo-org/hello-world/pulls/1/reviews", "/repos/octo-org/hello-world/issues/100000",
         "/repositories/1/issues"}) {
     const auto result = github.get(target);
-    ASSERT_TRUE(result);
-    EXPECT_EQ(result->status, 404) << target;
-    EXPECT_EQ(Json::parse(result->body)["message"], "Not Found");
+    ASSERT_NE(result.status, 0);
+    EXPECT_EQ(result.status, 404) << target;
+    EXPECT_EQ(result.json()["message"], "Not Found");
   }
 }
 
@@ -20,8 +20,8 @@ TEST(Refusals, AnEmptyRepositoryHasIssuesButNoGitData) {
   Simulated github;
   EXPECT_EQ(github.json("/repos/octo-org/empty-repo/issues"), Json::array());
   const auto result = github.get("/repos/octo-org/empty-repo/commits");
-  EXPECT_EQ(result->status, 409);
-  EXPECT_EQ(Json::parse(result->body)["message"], "Git Repository is empty.");
+  EXPECT_EQ(result.status, 409);
+  EXPECT_EQ(result.json()["message"], "Git Repository is empty.");
 }
 
 TEST(Refusals, BadValuesNameTheirField) {
@@ -29,8 +29,8 @@ TEST(Refusals, BadValuesNameTheirField) {
   for (const char* query : {"state=gone", "sort=size", "direction=up", "since=yesterday",
                             "since=2023-13-01T00:00:00Z"}) {
     const auto result = github.get(kRepo + "/issues?" + query);
-    ASSERT_EQ(result->status, 422) << query;
-    const Json body = Json::parse(result->body);
+    ASSERT_EQ(result.status, 422) << query;
+    const Json body = result.json();
     EXPECT_EQ(body["message"], "Validation Failed");
     EXPECT_EQ(body["errors"][0]["code"], "invalid");
     EXPECT_EQ(body["errors"][0]["field"],
@@ -41,21 +41,21 @@ TEST(Refusals, BadValuesNameTheirField) {
 TEST(Refusals, WantTheConfiguredToken) {
   Simulated github({.settings = {{"token", "right"}}});
   const auto status = [&](const char* authorization) {
-    return github.get("/user", {{"Authorization", authorization}})->status;
+    return github.get("/user", {{"Authorization", authorization}}).status;
   };
-  github.client().set_default_headers({});
+  github.sign_out();
   EXPECT_EQ(status("Bearer wrong"), 401);
   EXPECT_EQ(status("Bearer right"), 200);
   EXPECT_EQ(status("token right"), 200);
   EXPECT_EQ(status("right"), 401);
   const auto missing = github.get(kRepo + "/issues");
-  EXPECT_EQ(missing->status, 401);
-  EXPECT_EQ(Json::parse(missing->body)["message"], "Requires authentication");
+  EXPECT_EQ(missing.status, 401);
+  EXPECT_EQ(missing.json()["message"], "Requires authentication");
 }
 
 TEST(Refusals, WithoutATokenPublicDataOnly) {
   Simulated github;
-  github.client().set_default_headers({});
+  github.sign_out();
   EXPECT_EQ(github.status(kRepo + "/issues"), 200);
   EXPECT_EQ(github.status("/user"), 401);
   EXPECT_EQ(github.status(kRepo + "/collaborators"), 401);
@@ -71,21 +71,21 @@ TEST(Refusals, WithoutRightsNoCollaboratorsAndTeams) {
 
 TEST(Refusals, WantASupportedVersion) {
   Simulated github;
-  EXPECT_EQ(github.get(kRepo, {{"X-GitHub-Api-Version", "2022-11-28"}})->status, 200);
-  EXPECT_EQ(github.get(kRepo, {{"X-GitHub-Api-Version", "2001-01-01"}})->status, 400);
+  EXPECT_EQ(github.get(kRepo, {{"X-GitHub-Api-Version", "2022-11-28"}}).status, 200);
+  EXPECT_EQ(github.get(kRepo, {{"X-GitHub-Api-Version", "2001-01-01"}}).status, 400);
 }
 
 TEST(Refusals, ARenamedRepositoryMoves) {
   Simulated github;
   const auto result = github.get("/repos/octo-org/hello-world-old/issues");
-  EXPECT_EQ(result->status, 301);
-  EXPECT_EQ(result->get_header_value("Location"),
+  EXPECT_EQ(result.status, 301);
+  EXPECT_EQ(result.header("Location"),
             github.simulator().base_url() + "/repositories/1296200/issues");
 }
 
 TEST(Refusals, NothingIsWritten) {
   Simulated github;
-  EXPECT_EQ(github.client().Post(kRepo + "/issues", "{}", "application/json")->status, 404);
+  EXPECT_EQ(github.post(kRepo + "/issues", "{}").status, 404);
   EXPECT_EQ(github.status(kRepo + "/issues"), 200);
 }
 
