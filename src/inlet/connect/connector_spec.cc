@@ -12,6 +12,9 @@
 namespace inlet {
 namespace {
 
+// The entry for tables that the source discovers: it stands for every name without one of its own.
+constexpr std::string_view kAnyTable = "*";
+
 Shape table_shape(const SpecExtension& extension) {
   std::vector<Member> members = {
       {"help", "One sentence about the table.", Shape::text()},
@@ -143,6 +146,9 @@ Result<const TableSpec*> ConnectorSpec::find_table(std::string_view table) const
   const auto is_named = [&](const TableSpec& spec) { return spec.name == table; };
   const auto found = std::find_if(tables.begin(), tables.end(), is_named);
   if (found != tables.end()) return &*found;
+  for (const TableSpec& any : tables) {
+    if (any.name == kAnyTable) return &any;
+  }
   const std::vector<std::string> known = table_names();
   return fail(ErrorKind::NotFound,
               format("{} has no table \"{}\"{}", name, table,
@@ -151,7 +157,9 @@ Result<const TableSpec*> ConnectorSpec::find_table(std::string_view table) const
 
 std::vector<std::string> ConnectorSpec::table_names() const {
   std::vector<std::string> names;
-  for (const TableSpec& table : tables) names.push_back(table.name);
+  for (const TableSpec& table : tables) {
+    if (table.name != kAnyTable) names.push_back(table.name);
+  }
   return names;
 }
 

@@ -35,7 +35,7 @@ struct SpecExtension {
 ///     help: Folders of JSON lines, JSON and CSV files.
 ///     connection:
 ///       url: {type: url, required: true, help: The folder.}
-///     tables:
+///     tables:               # "*" stands for every name that the source discovers
 ///       records:
 ///         help: The records of all files.
 ///         ingestion: append
