@@ -1,0 +1,192 @@
+#include "testkit/contract_suite.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <charconv>
+
+#include "inlet/base/format.h"
+#include "inlet/base/try.h"
+
+namespace inlet::testkit {
+namespace {
+
+using testing::Contains;
+using testing::HasSubstr;
+using testing::IsEmpty;
+
+/// How the source below breaks the contract.
+enum class Defect {
+  None,
+  LosesTies,         // its offset is the time of the last row, read on with "later than"
+  RepeatsTies,       // ... with "not earlier than"
+  StaysPut,          // its offset never moves
+  MovesForNothing,   // its offset moves although nothing came
+  ChangesItsSchema,  // a new column in every source object
+  KnowsEveryTable,   // answers for tables that do not exist
+  SwallowsRefusals,  // goes on when the sink refuses
+  NamesAMissingKey,
+  SendsABrokenRecord,
+  ForgetsARow,  // when pages are small
+};
+
+constexpr int kNumRows = 7;
+
+// Two rows share each second.
+std::string time_of(int row) {
+  return format("2026-01-02T03:04:{:02}Z", row / 2);
+}
+
+class NumberedRows final : public Source {
+ public:
+  NumberedRows(Defect defect, int number) : defect_(defect), number_(number) {}
+
+  Result<std::vector<std::string>> list_tables() override {
+    return std::vector<std::string>{"rows"};
+  }
+
+  Result<Schema> get_table_schema(const TableRequest& request) override {
+    TRY(known(request));
+    Schema schema{{{"id", {TypeKind::Long}, false}, {"time", {TypeKind::Timestamp}}}};
+    if (defect_ == Defect::ChangesItsSchema) {
+      schema.fields.push_back({format("column_{}", number_), {TypeKind::Long}});
+    }
+    return schema;
+  }
+
+  Result<TableMetadata> read_table_metadata(const TableRequest& request) override {
+    TRY(known(request));
+    return TableMetadata{.primary_keys = {defect_ == Defect::NamesAMissingKey ? "identity" : "id"},
+                         .cursor_field = "time",
+                         .ingestion_type = IngestionType::Cdc};
+  }
+
+  Result<Offset> read_table(const ReadRequest& request, RecordSink& sink) override {
+    TRY(known(request.table));
+    const int page_size = number(request.table, "page_size", 3);
+    const int end = std::min(
+        kNumRows, first_after(request.start) + number(request.table, "max_rows", kNumRows));
+    Offset reached = request.start;
+    for (int row = first_after(request.start); row < end; row += page_size) {
+      const int page_end = std::min(row + page_size, end);
+      if (defect_ != Defect::StaysPut) reached = offset_at(page_end - 1);
+      const Status status = sink.page(page(row, page_end, page_size, reached));
+      if (!status && defect_ != Defect::SwallowsRefusals) return std::unexpected(status.error());
+    }
+    if (defect_ == Defect::MovesForNothing) return Offset::at("again", reached.to_text());
+    return reached;
+  }
+
+  Status check() override { return {}; }
+
+ private:
+  Status known(const TableRequest& request) const {
+    if (request.table == "rows" || defect_ == Defect::KnowsEveryTable) return {};
+    return fail(ErrorKind::NotFound, "no such table");
+  }
+
+  static int number(const TableRequest& request, const std::string& name, int fallback) {
+    const auto option = request.options.find(name);
+    return option == request.options.end() ? fallback : std::stoi(option->second);
+  }
+
+  bool is_by_time() const { return defect_ == Defect::LosesTies || defect_ == Defect::RepeatsTies; }
+
+  Offset offset_at(int row) const {
+    return is_by_time() ? Offset::at("time", time_of(row)) : Offset::at("id", format("{}", row));
+  }
+
+  int first_after(const Offset& offset) const {
+    int row = 0;
+    while (row < kNumRows && is_before(row, offset)) ++row;
+    return row;
+  }
+
+  bool is_before(int row, const Offset& offset) const {
+    if (defect_ == Defect::RepeatsTies) return time_of(row) < offset.text("time", "");
+    if (defect_ == Defect::LosesTies) return time_of(row) <= offset.text("time", "");
+    return row <= std::stoi(offset.text("id", "-1"));
+  }
+
+  Page page(int first, int end, int page_size, Offset offset) const {
+    Page page{.body = "[", .offset = std::move(offset)};
+    for (int row = first; row < end; ++row) {
+      if (defect_ == Defect::ForgetsARow && page_size == 1 && row == 4) continue;
+      if (page.body.size() > 1) page.body += ",";
+      page.body += format(R"({{"id": {}, "time": "{}"}})", row, time_of(row));
+    }
+    if (defect_ == Defect::SendsABrokenRecord) page.body += R"(,{"id": null})";
+    page.body += "]";
+    return page;
+  }
+
+  const Defect defect_;
+  const int number_;
+};
+
+std::vector<std::string> check(Defect defect, bool may_overlap = false) {
+  int number = 0;
+  return check_contract({
+      .make = [&]() -> Result<std::unique_ptr<Source>> {
+        return std::make_unique<NumberedRows>(defect, ++number);
+      },
+      .table = {.table = "rows"},
+      .variants = {{{"page_size", "1"}}, {{"max_rows", "2"}}},
+      .num_rows = kNumRows,
+      .may_overlap = may_overlap,
+  });
+}
+
+TEST(ContractSuite, FindsNothingWrongWithAGoodSource) {
+  EXPECT_THAT(check(Defect::None), IsEmpty());
+}
+
+TEST(ContractSuite, FindsLostTies) {
+  EXPECT_THAT(check(Defect::LosesTies), Contains(HasSubstr("rows are lost: 1 (id=3)")));
+}
+
+TEST(ContractSuite, FindsRepeatedTiesUnlessOverlapIsAllowed) {
+  EXPECT_THAT(check(Defect::RepeatsTies), Contains(HasSubstr("twice")));
+}
+
+TEST(ContractSuite, FindsAnOffsetThatDoesNotMove) {
+  EXPECT_THAT(check(Defect::StaysPut),
+              Contains("the full read: 7 rows came but the offset stayed {}"));
+}
+
+TEST(ContractSuite, FindsAnOffsetThatMovesForNothing) {
+  EXPECT_THAT(check(Defect::MovesForNothing),
+              Contains(HasSubstr("no page came but the offset moved")));
+}
+
+TEST(ContractSuite, FindsASchemaThatChanges) {
+  EXPECT_THAT(check(Defect::ChangesItsSchema),
+              Contains("get_table_schema: another schema from another source object"));
+}
+
+TEST(ContractSuite, FindsUnknownTablesThatAreNotRefused) {
+  EXPECT_THAT(check(Defect::KnowsEveryTable), testing::SizeIs(3));
+}
+
+TEST(ContractSuite, FindsASwallowedRefusal) {
+  EXPECT_THAT(check(Defect::SwallowsRefusals),
+              Contains("read_table: the sink's refusal is not passed on"));
+}
+
+TEST(ContractSuite, FindsAKeyThatIsNoColumn) {
+  EXPECT_THAT(check(Defect::NamesAMissingKey), Contains("key identity is not in the schema"));
+}
+
+TEST(ContractSuite, FindsRecordsThatDoNotDecode) {
+  EXPECT_THAT(check(Defect::SendsABrokenRecord),
+              Contains(HasSubstr("the full read: a record does not decode: ")));
+}
+
+TEST(ContractSuite, FindsRowsLostInSmallPages) {
+  EXPECT_THAT(check(Defect::ForgetsARow),
+              Contains("read with page_size=1: rows are lost: 1 (id=4)"));
+}
+
+}  // namespace
+}  // namespace inlet::testkit
