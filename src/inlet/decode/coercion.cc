@@ -40,6 +40,7 @@ std::optional<std::string> loose_number(std::string_view text) {
   if (text.starts_with('-') || text.starts_with('+')) {
     if (text[0] == '-') number = "-";
     text.remove_prefix(1);
+    if (text.starts_with('-')) return std::nullopt;
   }
   while (text.size() > 1 && text[0] == '0' && text[1] >= '0' && text[1] <= '9') {
     text.remove_prefix(1);

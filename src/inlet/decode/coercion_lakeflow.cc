@@ -31,6 +31,7 @@ std::optional<std::string> python_number_in(std::string_view text) {
   if (text.starts_with('-') || text.starts_with('+')) {
     if (text[0] == '-') number = "-";
     text.remove_prefix(1);
+    if (text.starts_with('-')) return std::nullopt;
   }
   const auto is_digit_at = [&](std::size_t i) {
     return i < text.size() && text[i] >= '0' && text[i] <= '9';

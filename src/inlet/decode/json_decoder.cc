@@ -1,10 +1,13 @@
+#include <simdjson.h>
+
+#include <algorithm>
+#include <cstring>
 #include <utility>
 
 #include "inlet/base/format.h"
 #include "inlet/base/try.h"
 #include "inlet/decode/json_decoder_internal.h"
 #include "inlet/decode/json_scan_internal.h"
-#include "inlet/decode/json_text.h"
 #include "inlet/decode/page_walk_internal.h"
 #include "inlet/decode/wanted_values_internal.h"
 
@@ -47,21 +50,25 @@ Schema output_schema_of(Schema schema, const DecodeOptions& options) {
 }  // namespace
 
 JsonDecoder::JsonDecoder(std::shared_ptr<const Schema> schema, PlanNode plan,
-                         const DecodeOptions& options)
+                         const DecodeOptions& options, FastPath fast_path)
     : schema_(std::move(schema)),
       plan_(std::move(plan)),
       options_(options),
+      fast_path_(fast_path),
       coercion_(options.policy, options.spellings),
       reader_(plan_, coercion_,
               {.max_depth = options.max_depth, .keeps_rescued = options.has_rescued_column}),
-      rows_(schema_) {}
+      rows_(schema_),
+      fast_(plan_, rows_.columns(), coercion_, options.max_depth) {}
 
-Result<std::unique_ptr<JsonDecoder>> JsonDecoder::make(Schema schema, DecodeOptions options) {
+Result<std::unique_ptr<JsonDecoder>> JsonDecoder::make(Schema schema, DecodeOptions options,
+                                                       FastPath fast_path) {
   if (schema.fields.empty()) return fail(ErrorKind::Config, "the schema has no columns");
   PlanNode plan = TRY(make_plan(schema, options.keys));
   auto output = std::make_shared<const Schema>(output_schema_of(std::move(schema), options));
   TRY(validate(*output));
-  return std::unique_ptr<JsonDecoder>(new JsonDecoder(std::move(output), std::move(plan), options));
+  return std::unique_ptr<JsonDecoder>(
+      new JsonDecoder(std::move(output), std::move(plan), options, fast_path));
 }
 
 Result<DecodedPage> JsonDecoder::decode(const Page& page) {
@@ -86,48 +93,82 @@ Status JsonDecoder::start(const Page& page) {
   next_filtered_ = next_duplicate_ = 0;
   coercion_.set_num_truncated_times(0);
   num_repeated_before_ = reader_.num_repeated_members();
+  is_line_ = page.format == PageFormat::NdJson;
+  is_fast_ = fast_path_ == FastPath::Used && fast_.is_usable() &&
+             simdjson::validate_utf8(page.body.data(), page.body.size());
+  return add_members(page);
+}
+
+Status JsonDecoder::add_members(const Page& page) {
   added_.clear();
+  added_cells_.clear();
+  added_columns_.clear();
   for (const auto& [name, json] : page.added) {
-    auto compact = compact_json(json, options_.max_depth);
-    if (!compact) {
-      return fail(ErrorKind::Bug, format("the value added as {} is no JSON: {}", name, json));
+    added_cells_.push_back(TRY(AddedCell::make(name, json)));
+    const AddedCell& cell = added_cells_.back();
+    if (std::ranges::find(added_, name, &AddedMember::name) != added_.end()) {
+      return fail(ErrorKind::Bug, format("the page adds {} twice", name));
     }
     std::optional<std::size_t> column;
     for (std::size_t i = 0; i < plan_.children.size(); ++i) {
       if (plan_.children[i].name == name) column = i;
     }
-    added_.push_back({name, column, std::move(*compact)});
+    added_.push_back({name, column, cell.json()});
+    if (column) added_columns_.push_back(&rows_.column(*column));
+    const bool is_plain = column && plan_.children[*column].kind != TypeKind::Json;
+    is_fast_ = is_fast_ && is_plain && !cell.is_null();
   }
   return {};
 }
 
 Status JsonDecoder::walk(const Page& page) {
-  if (page.format == PageFormat::NdJson) {
-    PageWalk lines(page.body,
+  PageWalk records(page.body,
                    [this](const char* begin, const char* end) { return take(begin, end); });
-    return lines.lines();
-  }
+  if (is_line_) return records.lines();
   const auto steps = TRY(pointer_steps(page.records));
-  PageWalk document(page.body,
-                    [this](const char* begin, const char* end) { return take(begin, end); });
-  return document.document(steps);
+  return records.document(steps);
 }
 
 Result<const char*> JsonDecoder::take(const char* begin, const char* end) {
-  const bool is_line = page_->format == PageFormat::NdJson;
-  const char* const past = is_line ? end : skip_value(begin, end);
+  const bool is_left_out = takes_next(page_->filtered, next_filtered_, position_);
+  const bool is_duplicate = takes_next(page_->duplicates, next_duplicate_, position_);
+  if (!is_left_out && !is_duplicate) {
+    if (const char* const past = take_fast(begin, end); past != nullptr) {
+      ++position_;
+      ++decoded_.num_records;
+      TRY(append_rescued(fast_.rescued()));
+      return past;
+    }
+  }
+  const char* const past = record_end(begin, end);
   if (past == nullptr || past == begin) return past;
   const std::uint32_t position = position_++;
-  if (takes_next(page_->filtered, next_filtered_, position)) {
-    ++decoded_.num_filtered;
-    return past;
+  decoded_.num_filtered += is_left_out ? 1 : 0;
+  decoded_.num_records += is_left_out ? 0 : 1;
+  decoded_.num_duplicates += is_duplicate && !is_left_out ? 1 : 0;
+  if (!is_left_out && !is_duplicate) TRY(decode_record(position, {begin, past}));
+  return past;
+}
+
+const char* JsonDecoder::record_end(const char* begin, const char* end) const {
+  if (!is_line_) return skip_value(begin, end);
+  const auto size = static_cast<std::size_t>(end - begin);
+  const auto* line_feed = static_cast<const char*>(std::memchr(begin, '\n', size));
+  const char* past = line_feed == nullptr ? end : line_feed;
+  while (past != begin && is_json_space(past[-1])) --past;
+  return past;
+}
+
+const char* JsonDecoder::take_fast(const char* begin, const char* end) {
+  if (!is_fast_) return nullptr;
+  const std::size_t row = rows_.num_rows();
+  const char* past = fast_.read({begin, end, is_line_, row}, added_cells_, added_columns_);
+  if (past != nullptr && is_line_) {
+    // Nothing but space may follow on the line.
+    while (past != end && is_json_space(*past) && *past != '\n') ++past;
+    if (past != end && *past != '\n') past = nullptr;
   }
-  ++decoded_.num_records;
-  if (takes_next(page_->duplicates, next_duplicate_, position)) {
-    ++decoded_.num_duplicates;
-    return past;
-  }
-  TRY(decode_record(position, {begin, past}));
+  if (past == nullptr) rows_.truncate(row);
   return past;
 }
 
@@ -135,28 +176,27 @@ Status JsonDecoder::decode_record(std::uint32_t position, std::string_view recor
   const std::size_t num_rows = rows_.num_rows();
   const auto columns = rows_.columns().first(plan_.children.size());
   const Status read = reader_.read(record, columns, added_);
-  if (read) return append_rescued();
+  if (read) return append_rescued(reader_.rescued());
   if (read.error().kind != ErrorKind::BadRecord) return read;
   rows_.truncate(num_rows);
   decoded_.bad.push_back({position, std::string(record), read.error().message});
   return {};
 }
 
-Status JsonDecoder::append_rescued() {
+Status JsonDecoder::append_rescued(const RescuedData& rescued) {
   for (const AddedMember& member : added_) {
     if (member.column && rows_.column(*member.column).num_bytes() > kMaxColumnBytes) {
       return fail(ErrorKind::BadRecord, format("the page makes more than {} bytes of column {}",
                                                kMaxColumnBytes, member.name));
     }
   }
-  const RescuedData& rescued = reader_.rescued();
-  if (!rescued.is_empty()) ++decoded_.num_rescued;
   if (!options_.has_rescued_column) return {};
   ColumnBuilder& column = rows_.columns().back();
   if (rescued.is_empty()) {
     column.append_null();
     return {};
   }
+  ++decoded_.num_rescued;
   const std::string text = rescued.text();
   if (column.num_text_bytes() + text.size() > kMaxColumnBytes) {
     return fail(ErrorKind::BadRecord,

@@ -33,15 +33,8 @@ PageWalk::PageWalk(std::string_view body, TakeRecord take_record)
 }
 
 Status PageWalk::lines() {
-  while (at_ != end_) {
-    const auto size = static_cast<std::size_t>(end_ - at_);
-    const auto* line_feed = static_cast<const char*>(std::memchr(at_, '\n', size));
-    const char* line_end = line_feed == nullptr ? end_ : line_feed;
-    const char* const next = line_feed == nullptr ? end_ : line_feed + 1;
-    at_ = skip_space(at_, line_end);
-    while (line_end != at_ && is_json_space(line_end[-1])) --line_end;
-    if (at_ != line_end) TRY(take_record_(at_, line_end));
-    at_ = next;
+  for (at_ = skip_space(at_, end_); at_ != end_; at_ = skip_space(at_, end_)) {
+    at_ = TRY(take_record_(at_, end_));
   }
   return {};
 }

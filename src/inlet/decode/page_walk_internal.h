@@ -21,7 +21,7 @@ class PageWalk {
   /// One JSON document with its records where `steps` (a JSON pointer taken apart) lead. Fails with
   /// BadRecord, naming the byte, when the page is cut off, is no JSON or has no records there.
   Status document(std::span<const std::string> steps);
-  /// A record per line; lines of space only are none. take_record() sees one line at a time.
+  /// A record per line, which take_record() takes whole; lines of space only are none.
   Status lines();
 
  private:

@@ -225,7 +225,9 @@ simdjson::error_code RecordReader::read_map(Object object, PlanNode& node, Colum
 
 simdjson::error_code RecordReader::read_entry(Value value, std::string_view key, PlanNode& node,
                                               ColumnBuilder& column, int depth) {
-  const PathSuffix suffix(path_, "." + std::string(key));
+  std::string step = ".";
+  step += key;
+  const PathSuffix suffix(path_, step);
   if (!coercion_.append_text(column.child(0), key)) {
     std::string json;
     if (const auto error = append_value_text(json, value, options_.max_depth - depth)) {
