@@ -5,16 +5,17 @@ COLUMNS = {
     "number": "bigint",
     "title": "string",
     "body": "string",
-    "user": {"login": "string", "id": "bigint"},
+    "user": {"login": "string", "id": "bigint", "type": "string"},
     "labels": [{"id": "bigint", "name": "string", "color": "string"}],
     "state": "string",
     "state_reason": "string",
+    "closed_at": "timestamp",
     "comments": "bigint",
     "created_at": "timestamp",
     "updated_at": "timestamp",
-    "closed_at": "timestamp",
     "author_association": "string",
     "locked": "boolean",
+    "pull_request": {"url": "string", "merged_at": "string"},
 }
 
 
