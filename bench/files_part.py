@@ -7,8 +7,8 @@ import subprocess
 import sys
 from pathlib import Path
 
-from inlet_program import ROOT, run_command, write_pipeline
-from issues import COLUMNS
+from inlet_program import run_command, write_pipeline
+from issues import spark_columns
 from measure import Cost, median_ratio, run_measured
 
 PEERS = Path(__file__).resolve().parent / "peers"
@@ -17,9 +17,8 @@ CONTENDERS = ("inlet", "duckdb", "polars")
 
 def command_of(contender: str, source: Path, output: Path, num_threads: int) -> list[str]:
     if contender == "inlet":
-        columns = ", ".join(f"{name}: {json.dumps(type_)}" for name, type_ in COLUMNS.items())
-        pipeline = write_pipeline(output.parent / "inlet_spec", "files", {"root": str(source.parent)}, "files",
-                                  {"path": source.name, "format": "json_lines", "columns": "{" + columns + "}"})
+        pipeline = write_pipeline(output.parent / "inlet_spec", "files", {"url": str(source.parent)}, "files",
+                                  {"format": "jsonl", "schema": spark_columns()})
         return run_command(pipeline, output, num_threads=num_threads)
     script = {"duckdb": "duckdb_copy.py", "polars": "polars_sink.py"}[contender]
     return [sys.executable, str(PEERS / script), str(source), str(output), str(num_threads)]

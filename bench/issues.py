@@ -32,6 +32,17 @@ def duckdb_columns() -> str:
     return "{" + ", ".join(f"'{name}': '{duckdb_type(type_)}'" for name, type_ in COLUMNS.items()) + "}"
 
 
+def spark_type(type_) -> str:
+    if isinstance(type_, dict):
+        return "struct<" + ",".join(f"{name}:{spark_type(member)}" for name, member in type_.items()) + ">"
+    return f"array<{spark_type(type_[0])}>" if isinstance(type_, list) else type_
+
+
+def spark_columns() -> str:
+    """As DDL, for the connector files."""
+    return ", ".join(f"{name} {spark_type(type_)}" for name, type_ in COLUMNS.items())
+
+
 def polars_type(type_):
     """As the JSON reader takes it: a time is text first."""
     import polars
