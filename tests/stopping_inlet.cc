@@ -1,5 +1,5 @@
-// The program, made to die by SIGKILL at a named step: INLET_KILL_AT=before_commit:3 kills it the third time that any
-// table comes there.
+// The program, made to die by SIGKILL at a named step: INLET_KILL_AT=before_commit:3 kills it the
+// third time that any table comes there.
 
 #include <unistd.h>
 
