@@ -1,7 +1,7 @@
 #include <filesystem>
 #include <thread>
 
-#include "inlet/delta/table_fixture_internal.h"
+#include "inlet/delta/table_fixture_test.h"
 
 namespace inlet::delta {
 namespace {

@@ -1,4 +1,4 @@
-#include "inlet/delta/table_fixture_internal.h"
+#include "inlet/delta/table_fixture_test.h"
 
 namespace inlet::delta {
 namespace {

@@ -5,6 +5,7 @@
 
 #include "inlet/delta/table.h"
 #include "inlet/store/bridge_call.h"
+#include "inlet_bridge.h"
 
 namespace inlet::delta {
 

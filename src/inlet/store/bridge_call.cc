@@ -6,6 +6,7 @@
 #include "inlet/base/format.h"
 #include "inlet/base/suggest.h"
 #include "inlet/base/try.h"
+#include "inlet_bridge.h"
 
 namespace inlet::bridge {
 namespace {
@@ -91,6 +92,10 @@ std::string take(InletBytes bytes) {
 
 Error to_error(InletCode code, InletBytes message) {
   return Error{to_kind(code), take(message)};
+}
+
+void EngineFree::operator()(InletEngine* engine) const {
+  inlet_bridge_engine_free(engine);
 }
 
 Result<EngineHandle> make_engine(const store::StoreOptions& options, unsigned num_encode_threads) {

@@ -6,7 +6,12 @@
 
 #include "inlet/base/error.h"
 #include "inlet/store/store.h"
-#include "inlet_bridge.h"
+
+// Of inlet_bridge.h, which only the files that make calls include.
+enum class InletCode;
+struct InletBytes;
+struct InletEngine;
+struct InletText;
 
 namespace inlet::bridge {
 
@@ -24,16 +29,16 @@ std::string take(InletBytes bytes);
 Error to_error(InletCode code, InletBytes message);
 
 /// Calls a bridge function whose last parameter is the message.
-template <class Function, class... Arguments>
+template <class Function, class... Arguments, class Bytes = InletBytes, class Code = InletCode>
 Status call(Function function, Arguments... arguments) {
-  InletBytes message = {};
-  const InletCode code = function(arguments..., &message);
-  if (code == InletCode::Ok) return {};
+  Bytes message = {};
+  const Code code = function(arguments..., &message);
+  if (code == Code::Ok) return {};
   return std::unexpected(to_error(code, message));
 }
 
 struct EngineFree {
-  void operator()(InletEngine* engine) const { inlet_bridge_engine_free(engine); }
+  void operator()(InletEngine* engine) const;
 };
 using EngineHandle = std::unique_ptr<InletEngine, EngineFree>;
 

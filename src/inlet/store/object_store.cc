@@ -4,6 +4,7 @@
 #include "inlet/base/try.h"
 #include "inlet/store/bridge_call.h"
 #include "inlet/store/store.h"
+#include "inlet_bridge.h"
 
 namespace inlet::store {
 namespace {
