@@ -19,6 +19,7 @@ std::vector<Command> commands() {
           simulate_github_command(),
           schema_command(),
           docs_command(),
+          completion_command(),
           version_command()};
 }
 

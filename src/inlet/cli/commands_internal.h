@@ -2,7 +2,7 @@
 
 #include "inlet/cli/command.h"
 
-// One file each; program.cc puts them in order.
+// One file each; command.cc puts them in order.
 
 namespace inlet::cli {
 
@@ -20,6 +20,7 @@ Command connection_test_command();
 Command simulate_github_command();
 Command schema_command();
 Command docs_command();
+Command completion_command();
 Command version_command();
 
 }  // namespace inlet::cli

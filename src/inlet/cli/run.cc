@@ -56,6 +56,7 @@ Result<ExitCode> run(const Options& options, World& world) {
       Session::open(options, world, has_terminal ? LogLevel::Warn : LogLevel::Info,
                     [&](std::shared_ptr<LogSink> sink) { return view.above(std::move(sink)); }));
   const pipeline::RunOptions settings = TRY(run_options(options, session));
+  TRY(check_pipeline(spec, settings.only, session, world));
   const std::stop_token stop = world.stop_on_interrupt();
   const auto run_once = [&]() -> Result<ExitCode> {
     auto report = pipeline::run(spec, settings, session.context(view), stop);

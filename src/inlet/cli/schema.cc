@@ -2,17 +2,17 @@
 
 #include "inlet/base/try.h"
 #include "inlet/cli/commands_internal.h"
-#include "inlet/connect/connector_spec.h"
 #include "inlet/pipeline/spec_schema.h"
+#include "inlet/rest/language.h"
 
 namespace inlet::cli {
 namespace {
 
 Result<ExitCode> run(const Options& options, World& world) {
   const std::string what = TRY(options.text("WHAT"));
-  const Json schema = what == "pipeline" ? pipeline::spec_json_schema()
-                                         : json_schema_of(connector_shape({}), "Inlet connector");
-  world.out << schema.dump(2) << std::endl;
+  world.out << (what == "pipeline" ? pipeline::spec_json_schema().dump(2)
+                                   : rest::connector_schema_json())
+            << std::endl;
   return ExitCode::Ok;
 }
 

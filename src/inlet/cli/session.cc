@@ -6,6 +6,8 @@
 #include "inlet/base/try.h"
 #include "inlet/cli/command.h"
 #include "inlet/cli/store_options.h"
+#include "inlet/pipeline/selection.h"
+#include "inlet/pipeline/spec_check.h"
 
 namespace inlet::cli {
 namespace {
@@ -81,6 +83,17 @@ pipeline::RunContext Session::context() const {
 Result<pipeline::Spec> load_pipeline(const Options& options) {
   const std::string file = TRY(options.text("PIPELINE"));
   return pipeline::Spec::load(file);
+}
+
+Status check_pipeline(const pipeline::Spec& spec, const std::vector<std::string>& only,
+                      const Session& session, const World& world) {
+  const auto objects = TRY(pipeline::select(spec, only));
+  const pipeline::Connection connection = TRY(session.connections().find(spec.connection_name));
+  const Connector* connector = TRY(find_connector(world.registry, connection.connector));
+  for (const pipeline::TableObject* object : objects) {
+    TRY(pipeline::check_source_options(*object, *connector));
+  }
+  return {};
 }
 
 Result<NamedSource> named_source(const Options& options) {

@@ -40,6 +40,11 @@ class Session {
 /// The spec of PIPELINE. Config when there is no such file.
 Result<pipeline::Spec> load_pipeline(const Options& options);
 
+/// Holds the objects that `only` names (empty: all) against their connector, so that a mistake in
+/// the spec is told with its place before anything is touched.
+Status check_pipeline(const pipeline::Spec& spec, const std::vector<std::string>& only,
+                      const Session& session, const World& world);
+
 /// What SOURCE means: a connection, by itself or through a pipeline.
 struct NamedSource {
   std::string connection;

@@ -7,9 +7,12 @@
 namespace inlet::cli {
 namespace {
 
-// A value that any option of this type takes; nothing is sent anywhere.
+// What connectors call their entry for tables that they find out.
+constexpr std::string_view kAnyTable = "*";
+
+// A value that any option of this type takes. Never the example: it may name a real place, which a
+// source that finds out its tables would then be asked at.
 std::string placeholder(const OptionSpec& spec) {
-  if (!spec.example.empty()) return spec.example;
   switch (spec.type) {
     case OptionType::Url: return "https://example.com";
     case OptionType::Integer:
@@ -45,6 +48,14 @@ std::string one_line(std::string text) {
   return text;
 }
 
+// For a connector whose tables only a live system knows.
+std::string discovered_section(const Connector& connector) {
+  std::string text = "\n## Tables\n\nThey are found in the source.\n";
+  const auto options = connector.table_options(kAnyTable);
+  if (options && !options->empty()) text += "\n" + option_rows(*options);
+  return text;
+}
+
 Result<std::string> table_section(Source& source, const std::string& table,
                                   const std::vector<OptionSpec>& options) {
   const TableRequest request{.table = table, .options = placeholders(options)};
@@ -74,7 +85,7 @@ Result<std::string> table_sections(const Connector& connector,
   const auto source = TRY(connector.make(
       parameters, {.clock = world.clock, .http = *http, .store = *store, .log = Log()}));
   const auto tables = source->list_tables();
-  if (!tables) return std::string("\nThe tables are found in the source.\n");
+  if (!tables) return discovered_section(connector);
   std::string text = "\n## Tables\n";
   for (const std::string& table : *tables) {
     const std::vector<OptionSpec> options = TRY(connector.table_options(table));
