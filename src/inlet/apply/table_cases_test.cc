@@ -26,9 +26,8 @@ std::vector<Case> all_cases() {
   for (const char* file : {"append", "scd_type_1", "snapshot"}) {
     const auto path = std::filesystem::path(INLET_SOURCE_DIR) / "testkit/tables" /
                       (std::string(file) + ".yaml");
-    for (const Document& document : Document::load(path).value().items()) {
-      cases.push_back({file, document});
-    }
+    const Document documents = Document::load(path).value();
+    for (const Document& document : documents.items()) cases.push_back({file, document});
   }
   return cases;
 }
@@ -72,7 +71,8 @@ std::unique_ptr<Applier> make_applier(const Document& document, const delta::Sna
 
 std::vector<std::string> rows_of(const delta::Snapshot& table) {
   std::vector<std::string> rows;
-  for (const delta::DataFile& file : table.files().value()) {
+  const std::vector<delta::DataFile> files = table.files().value();
+  for (const delta::DataFile& file : files) {
     const Status read = table.read(file, {}, [&](Batch batch, std::span<const std::uint64_t>) {
       for (std::size_t row = 0; row < batch.num_rows(); ++row) {
         rows.push_back(row_to_json(batch, row));
@@ -151,8 +151,8 @@ TEST_P(TableCases, GivesTheExpectedTable) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Files, TableCases, testing::ValuesIn(all_cases()),
-                         [](const testing::TestParamInfo<Case>& info) {
-                           return format("{}_{}", info.param.file, info.index);
+                         [](const testing::TestParamInfo<Case>& tested) {
+                           return format("{}_{}", tested.param.file, tested.index);
                          });
 
 }  // namespace

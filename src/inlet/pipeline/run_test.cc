@@ -61,7 +61,8 @@ class Run : public testing::Test {
     const auto snapshot = delta::Snapshot::open(delta::make_engine({}, 1),
                                                 "file://" + (folder_ / table).string());
     std::vector<std::string> rows;
-    for (const delta::DataFile& file : snapshot.value().files().value()) {
+    const std::vector<delta::DataFile> files = snapshot.value().files().value();
+    for (const delta::DataFile& file : files) {
       const Status read =
           snapshot->read(file, {}, [&](Batch batch, std::span<const std::uint64_t>) {
             for (std::size_t row = 0; row < batch.num_rows(); ++row) {
