@@ -59,7 +59,8 @@ std::string text_of(const Document* node) {
 
 Result<OptionSpec> read_members(const Document& node, OptionSpec option) {
   const Document* type = node.find("type");
-  const TypedText typed = split_typed_text(text_of(type));
+  const std::string type_text = text_of(type);
+  const TypedText typed = split_typed_text(type_text);
   option.type = TRY(parse_type(*type, typed.type));
   const Document* required = node.find("required");
   option.is_required = typed.is_required || (required != nullptr && TRY(required->as_bool()));
