@@ -117,7 +117,7 @@ Result<std::string> resolve_url(std::string_view base, std::string_view referenc
     return fail(ErrorKind::Config, format("not a URL: {}", nameable(reference)));
   }
   curl_url_set(url.get(), CURLUPART_FRAGMENT, nullptr, 0);
-  const std::string resolved = part(url, CURLUPART_URL);
+  std::string resolved = part(url, CURLUPART_URL);
   TRY(check_url(resolved));
   return resolved;
 }
