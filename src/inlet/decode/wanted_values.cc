@@ -44,20 +44,19 @@ Result<WantedValues> WantedValues::make(const std::vector<std::string>& pointers
   for (std::size_t slot = 0; slot < pointers.size(); ++slot) {
     Node* node = &wanted.root_;
     for (std::string& step : TRY(pointer_steps(pointers[slot]))) {
-      const auto known =
-          std::ranges::find(node->children, step, &std::pair<std::string, Node>::first);
+      const auto known = std::ranges::find(node->children, step, &Node::step);
       node = known != node->children.end()
-                 ? &known->second
-                 : &node->children.emplace_back(std::move(step), Node{}).second;
+                 ? &*known
+                 : &node->children.emplace_back(Node{.step = std::move(step)});
     }
     node->slots.push_back(slot);
   }
   return wanted;
 }
 
-const WantedValues::Node* WantedValues::Node::find(std::string_view step) const {
-  for (const auto& [name, child] : children) {
-    if (name == step) return &child;
+const WantedValues::Node* WantedValues::Node::find(std::string_view name) const {
+  for (const Node& child : children) {
+    if (child.step == name) return &child;
   }
   return nullptr;
 }
@@ -129,7 +128,7 @@ simdjson::error_code WantedValues::pick_items(const Node& node, ondemand::array 
 // What an earlier member of the same name has left behind.
 void WantedValues::clear(const Node& node, std::vector<std::string_view>& texts) {
   for (const std::size_t slot : node.slots) texts[slot] = {};
-  for (const auto& [name, child] : node.children) clear(child, texts);
+  for (const Node& child : node.children) clear(child, texts);
 }
 
 }  // namespace inlet::decode

@@ -6,7 +6,6 @@
 #include <optional>
 #include <string>
 #include <string_view>
-#include <utility>
 #include <vector>
 
 #include "inlet/base/error.h"
@@ -33,9 +32,10 @@ class WantedValues {
 
  private:
   struct Node {
-    std::vector<std::size_t> slots;  ///< positions of the pointers that end here
-    std::vector<std::pair<std::string, Node>> children;
-    const Node* find(std::string_view step) const;
+    std::string step = {};                ///< the name or position that leads here
+    std::vector<std::size_t> slots = {};  ///< positions of the pointers that end here
+    std::vector<Node> children = {};
+    const Node* find(std::string_view name) const;
   };
   static simdjson::error_code pick(const Node& node, simdjson::ondemand::value value,
                                    std::vector<std::string_view>& texts, std::string_view& whole);
