@@ -124,7 +124,7 @@ class ProgramTest : public ::testing::Test {
   std::istringstream in_;
   std::ostringstream out_;
   std::ostringstream err_;
-  const testkit::ManualClock clock_;
+  testkit::ManualClock clock_;
 };
 
 TEST_F(ProgramTest, SaysWhatIsWrongInOneLine) {
@@ -182,6 +182,7 @@ TEST_F(ProgramTest, RunsAPipelineAndRunsItAgain) {
   EXPECT_EQ(with_connections(words), ExitCode::Ok) << err_.str();
   const Json first = parse_json(out_.str()).value();
   EXPECT_EQ(first["tables"][0]["records"]["committed"], 3);
+  clock_.advance(std::chrono::seconds(1));
   EXPECT_EQ(with_connections(words), ExitCode::Ok) << err_.str();
   const Json second = parse_json(out_.str()).value();
   EXPECT_EQ(second["tables"][0]["records"]["fetched"], 0);
