@@ -55,26 +55,28 @@ impl Failure {
     }
 }
 
+/// `path` may be empty where it is not known; the caller then says what it was doing.
 pub fn from_io(error: &std::io::Error, path: &str) -> Failure {
-    let place = if path.is_empty() { "the disk" } else { path };
-    // ENOSPC and EDQUOT have no stable ErrorKind in every toolchain that we support.
-    if matches!(error.raw_os_error(), Some(28) | Some(122)) {
-        let text = format!("no space left on the device or quota used up at {place}; free space or move the warehouse");
-        return Failure::new(InletCode::Unavailable, text);
-    }
-    if error.raw_os_error() == Some(30) {
-        let text = format!("the file system of {place} is read-only; remount it or choose another warehouse");
-        return Failure::new(InletCode::Auth, text);
-    }
-    match error.kind() {
-        IoKind::PermissionDenied => Failure::new(
-            InletCode::Auth,
-            format!("permission denied for {place}; grant this user read and write rights there or choose another place"),
+    let at = if path.is_empty() { String::new() } else { format!(": {path}") };
+    // These have no stable ErrorKind in every toolchain that we support: ENOSPC, EDQUOT, EROFS.
+    let (code, text) = match (error.raw_os_error(), error.kind()) {
+        (Some(28 | 122), _) => (
+            InletCode::Unavailable,
+            "no space left on the device, or the quota is used up; free space or choose another warehouse".to_string(),
         ),
-        IoKind::NotFound => Failure::new(InletCode::NotFound, format!("{place} does not exist")),
-        IoKind::AlreadyExists => Failure::new(InletCode::Conflict, format!("{place} exists already")),
-        _ => Failure::new(InletCode::Unavailable, format!("input or output failed: {error}: {place}")),
-    }
+        (Some(30), _) => (
+            InletCode::Auth,
+            "the file system is read-only; remount it or choose another warehouse".to_string(),
+        ),
+        (_, IoKind::PermissionDenied) => (
+            InletCode::Auth,
+            "permission denied; grant this user read and write rights there or choose another warehouse".to_string(),
+        ),
+        (_, IoKind::NotFound) => (InletCode::NotFound, "no such file or folder".to_string()),
+        (_, IoKind::AlreadyExists) => (InletCode::Conflict, "exists already".to_string()),
+        _ => (InletCode::Unavailable, format!("input or output failed: {error}")),
+    };
+    Failure::new(code, text + &at)
 }
 
 /// The operating system's error somewhere below `error`, if there is one.

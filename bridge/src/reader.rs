@@ -88,7 +88,7 @@ fn live_rows(batch: RecordBatch, start: u64, dead: &[u64]) -> Outcome<(RecordBat
     Ok((filter_record_batch(&batch, &BooleanArray::from(live))?, positions))
 }
 
-fn read(
+pub fn read(
     table: &Table,
     path: &str,
     columns: &[&str],

@@ -29,12 +29,14 @@ pub struct InletWriter {
     num_pending_rows: usize,
     pending_bytes: usize,
     encoder: Option<Encoder>,
+    /// After a failure some columns hold rows that others lack: the file cannot be finished any more.
+    is_broken: bool,
     nested_nulls: NestedNulls,
     num_rows: u64,
 }
 
 impl InletWriter {
-    fn open(table: Arc<Table>, schema: SchemaRef) -> Outcome<Self> {
+    pub fn open(table: Arc<Table>, schema: SchemaRef) -> Outcome<Self> {
         table.check_plain()?;
         let name = format!("part-00000-{}-c000.zstd.parquet", uuid::Uuid::new_v4());
         Ok(Self {
@@ -45,12 +47,13 @@ impl InletWriter {
             num_pending_rows: 0,
             pending_bytes: 0,
             encoder: None,
+            is_broken: false,
             nested_nulls: NestedNulls::default(),
             num_rows: 0,
         })
     }
 
-    fn write(&mut self, batch: RecordBatch) -> Outcome<()> {
+    pub fn write(&mut self, batch: RecordBatch) -> Outcome<()> {
         if batch.num_rows() == 0 {
             return Ok(());
         }
@@ -65,11 +68,19 @@ impl InletWriter {
         Ok(())
     }
 
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
     fn flush(&mut self) -> Outcome<()> {
         let batches = std::mem::take(&mut self.pending);
         self.num_pending_rows = 0;
         self.pending_bytes = 0;
+        if self.is_broken {
+            return Err(Failure::bug("the file could not be written before; drop it and begin another"));
+        }
         let result = self.encoder(&batches).and_then(|encoder| encoder.write(&batches));
+        self.is_broken = result.is_err();
         result.map_err(|failure| failure.within(&format!("cannot write {}{}", self.table.root, self.name)))
     }
 
@@ -92,7 +103,8 @@ impl InletWriter {
         encoded + self.pending_bytes / 4
     }
 
-    fn finish(&mut self) -> Outcome<(u64, String)> {
+    /// Size and statistics.
+    pub fn finish(&mut self) -> Outcome<(u64, String)> {
         self.flush()?;
         let encoder = self.encoder.take().ok_or_else(|| Failure::bug("the file is finished already"))?;
         let (metadata, size) = encoder
