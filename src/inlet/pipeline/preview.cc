@@ -49,8 +49,10 @@ Result<Preview> preview(const Spec& spec, std::string_view table, std::size_t nu
             sink);
       },
       [&] {
-        return decode::make_decoder(target.source_schema,
-                                    {.policy = object.coercion, .keys = target.keys});
+        decode::DecodeOptions decoding;
+        decoding.policy = object.coercion;
+        decoding.keys = target.keys;
+        return decode::make_decoder(target.source_schema, std::move(decoding));
       },
       [](Step) {}, {});
   while (preview.rows.size() < num_rows) {

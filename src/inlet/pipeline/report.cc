@@ -152,6 +152,17 @@ std::string remarks(const TableReport& table) {
   return text;
 }
 
+// How the whole run ended, in one word: a run that was only stopped did not fail.
+std::string_view outcome(const std::vector<TableReport>& tables) {
+  std::string_view word = "succeeded";
+  for (const TableReport& table : tables) {
+    if (!table.error) continue;
+    if (table.error->kind != ErrorKind::Cancelled) return "failed";
+    word = "stopped";
+  }
+  return word;
+}
+
 }  // namespace
 
 Status TableReport::check_sums() const {
@@ -184,20 +195,22 @@ Json RunReport::to_json() const {
 std::string RunReport::to_text() const {
   std::vector<Line> lines = {heading()};
   std::string remarked;
-  std::string failed;
+  std::string unfinished;
   for (const TableReport& table : tables) {
     lines.push_back(line_of(table));
     remarked += remarks(table);
     if (!table.error) continue;
-    failed += format("{}: {}: {}\n  what to do: {}\n", table.table, to_string(table.error->kind),
-                     table.error->message, remedy(table.error->kind));
+    unfinished +=
+        format("{}: {}: {}\n  what to do: {}\n", table.table, to_string(table.error->kind),
+               table.error->message, remedy(table.error->kind));
   }
   const auto elapsed = std::chrono::duration_cast<std::chrono::milliseconds>(ended - started);
+  const std::string_view word = outcome(tables);
   std::string text = aligned(lines);
   if (!remarked.empty()) text += "\n" + remarked;
-  if (!failed.empty()) text += "\nfailed\n" + failed;
-  return text + format("\n{} of pipeline {} {} in {}\n", run_id, pipeline,
-                       is_success() ? "succeeded" : "failed", readable_duration(elapsed));
+  if (!unfinished.empty()) text += format("\n{}\n{}", word, unfinished);
+  return text + format("\n{} of pipeline {} {} in {}\n", run_id, pipeline, word,
+                       readable_duration(elapsed));
 }
 
 }  // namespace inlet::pipeline

@@ -111,6 +111,16 @@ TEST(Report, SaysWhatWentWrongAndWhatToDo) {
   EXPECT_THAT(report_of({issues()}).to_text(), Not(HasSubstr("failed")));
 }
 
+TEST(Report, TellsARunThatWasStoppedFromOneThatFailed) {
+  TableReport stopped = issues();
+  stopped.error = Error{ErrorKind::Cancelled, "the run was stopped"};
+  TableReport failed = issues();
+  failed.error = Error{ErrorKind::Auth, "no"};
+  EXPECT_THAT(report_of({stopped}).to_text(), HasSubstr("run-7 of pipeline github stopped in"));
+  EXPECT_THAT(report_of({stopped, failed}).to_text(),
+              HasSubstr("run-7 of pipeline github failed in"));
+}
+
 TEST(Readable, GroupsDigits) {
   EXPECT_EQ(readable_count(0), "0");
   EXPECT_EQ(readable_count(999), "999");

@@ -129,8 +129,10 @@ Status TableRun::read(std::stop_token stop) {
         return source_.read_table(request, sink);
       },
       [this] {
-        return decode::make_decoder(decode_schema_,
-                                    {.policy = object_.coercion, .keys = target_.keys});
+        decode::DecodeOptions decoding;
+        decoding.policy = object_.coercion;
+        decoding.keys = target_.keys;
+        return decode::make_decoder(decode_schema_, std::move(decoding));
       },
       [this](Step step) { this->step(step); }, stop);
   while (true) {
