@@ -2,7 +2,9 @@
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
+#include <map>
 #include <memory>
+#include <sstream>
 
 #include "inlet/base/format.h"
 #include "inlet/base/json.h"
@@ -17,6 +19,12 @@ constexpr const char* kDescription =
     "Inlet brings data from any API or folder of files into Delta Lake tables.";
 constexpr const char* kFooter =
     "Help on one command: inlet help COMMAND. On exit codes: inlet help exit-codes.";
+
+constexpr std::size_t kHelpColumn = 34;
+constexpr std::size_t kHelpWidth = 100;
+
+// What is grown is read by CLI11, or by people.
+enum class Reader { Parser, Person };
 
 // What was typed for one argument: one text for each time that it was given.
 struct Typed {
@@ -37,14 +45,21 @@ struct Tree {
   std::vector<Branch> branches;
 };
 
+// The words that begin several commands.
+std::string group_summary(std::string_view group) {
+  if (group == "connection") return "Add, list and test connections.";
+  return "Serve an imitation of an API on this machine.";
+}
+
 std::string footer_of(const Command& command) {
-  if (command.examples.empty()) return "";
-  std::string text = "Examples:";
+  std::string text = command.details;
+  if (command.examples.empty()) return text;
+  text += text.empty() ? "Examples:" : "\n\nExamples:";
   for (const std::string& example : command.examples) text += "\n  " + example;
   return text;
 }
 
-void add_argument(CLI::App& app, Typed& typed) {
+void add_argument(CLI::App& app, Typed& typed, Reader reader) {
   const Argument& argument = *typed.argument;
   const std::string names =
       argument.letter.empty() ? argument.spec.name : argument.letter + "," + argument.spec.name;
@@ -57,6 +72,8 @@ void add_argument(CLI::App& app, Typed& typed) {
   option->type_name(argument.is_positional() ? "" : value_name(argument));
   option->allow_extra_args(argument.is_positional() && is_repeatable);
   if (!is_repeatable) option->expected(1);
+  // Only for its usage line: Options has the better complaint about a missing argument.
+  if (reader == Reader::Person && argument.spec.is_required) option->required();
   if (argument.spec.default_value) option->default_str(*argument.spec.default_value);
 }
 
@@ -67,25 +84,27 @@ CLI::App& app_of(CLI::App& root, std::map<std::string, CLI::App*>& groups, const
   const std::string group = command.name.substr(0, blank);
   CLI::App*& parent = groups[group];
   if (parent == nullptr) {
-    parent = root.add_subcommand(group, format("More under: inlet {} --help", group));
+    parent = root.add_subcommand(group, group_summary(group));
   }
   return *parent->add_subcommand(command.name.substr(blank + 1), command.summary);
 }
 
-Tree grow(const std::vector<Command>& commands) {
+Tree grow(const std::vector<Command>& commands, Reader reader) {
   Tree tree{.root = std::make_unique<CLI::App>(kDescription, "inlet"), .branches = {}};
   tree.root->footer(kFooter);
-  tree.root->get_formatter()->column_width(34);
+  tree.root->get_formatter()->column_width(kHelpColumn);
+  tree.root->get_formatter()->label("Subcommands", "Commands");
+  tree.root->get_formatter()->label("SUBCOMMAND", "COMMAND");
+  tree.root->get_formatter()->label("Positionals", "Arguments");
   std::map<std::string, CLI::App*> groups;
   for (const Command& command : commands) {
     CLI::App& app = app_of(*tree.root, groups, command);
-    if (!command.details.empty()) app.description(command.summary + "\n\n" + command.details);
     app.footer(footer_of(command));
     app.allow_extras();
     Branch branch{.command = &command, .app = &app};
     for (const Argument& argument : command.arguments) {
       branch.typed.push_back(std::make_unique<Typed>(Typed{.argument = &argument}));
-      add_argument(app, *branch.typed.back());
+      add_argument(app, *branch.typed.back(), reader);
     }
     tree.branches.push_back(std::move(branch));
   }
@@ -153,6 +172,24 @@ Status check_command(const std::vector<Command>& commands, const std::vector<std
                             did_you_mean(words[1], std::span<const std::string>(below))));
 }
 
+// Lines that are too long for a terminal are continued below their text.
+std::string wrapped(const std::string& text) {
+  std::string result;
+  std::istringstream lines(text);
+  for (std::string line; std::getline(lines, line);) {
+    const bool is_entry = line.starts_with("  ");
+    const std::string indent(is_entry ? kHelpColumn : 0, ' ');
+    while (line.size() > kHelpWidth) {
+      const auto blank = line.rfind(' ', kHelpWidth);
+      if (blank == std::string::npos || blank <= indent.size()) break;
+      result += line.substr(0, blank) + "\n";
+      line = indent + line.substr(blank + 1);
+    }
+    result += line + "\n";
+  }
+  return result;
+}
+
 std::string exit_code_help() {
   std::string text = "Exit codes:\n";
   for (const ExitCodeRow& row : exit_codes()) {
@@ -195,15 +232,15 @@ std::string value_name(const Argument& argument) {
 }
 
 std::string help_text(const std::vector<Command>& commands, const Command* command) {
-  const Tree tree = grow(commands);
+  const Tree tree = grow(commands, Reader::Person);
   for (const Branch& branch : tree.branches) {
     if (branch.command != command) continue;
     const auto blank = command->name.find(' ');
     const std::string above =
         blank == std::string::npos ? "inlet" : "inlet " + command->name.substr(0, blank);
-    return branch.app->help(above);
+    return wrapped(branch.app->help(above));
   }
-  return tree.root->help();
+  return wrapped(tree.root->help());
 }
 
 Result<Invocation> parse(const std::vector<Command>& commands,
@@ -212,12 +249,15 @@ Result<Invocation> parse(const std::vector<Command>& commands,
   if (words.front() == "help") return help_on(commands, {words.begin() + 1, words.end()});
   if (words.front() == "--version") return Invocation{.text = format("inlet {}\n", kVersion)};
   TRY(check_command(commands, words));
-  const Tree tree = grow(commands);
+  const Tree tree = grow(commands, Reader::Parser);
   try {
     // CLI11 takes the words from the back.
     tree.root->parse(std::vector<std::string>(words.rbegin(), words.rend()));
   } catch (const CLI::CallForHelp&) {
-    return Invocation{.text = tree.root->help()};
+    for (const Branch& branch : tree.branches) {
+      if (branch.app->parsed()) return Invocation{.text = help_text(commands, branch.command)};
+    }
+    return Invocation{.text = wrapped(tree.root->help())};
   } catch (const CLI::ParseError& error) {
     return usage_error("", error.what());
   }

@@ -21,9 +21,18 @@ std::string_view type_name(OptionType type) {
   return "text";
 }
 
+// The largest unit that the duration is a whole number of.
+std::string duration_text(long long millis) {
+  constexpr std::pair<long long, std::string_view> kUnits[] = {
+      {86'400'000, "d"}, {3'600'000, "h"}, {60'000, "m"}, {1000, "s"}};
+  for (const auto& [size, unit] : kUnits) {
+    if (millis != 0 && millis % size == 0) return format("{}{}", millis / size, unit);
+  }
+  return millis == 0 ? "0s" : format("{}ms", millis);
+}
+
 std::string bound_text(OptionType type, long long bound) {
-  if (type != OptionType::Duration) return format("{}", bound);
-  return bound % 1000 == 0 ? format("{}s", bound / 1000) : format("{}ms", bound);
+  return type == OptionType::Duration ? duration_text(bound) : format("{}", bound);
 }
 
 }  // namespace
@@ -46,7 +55,13 @@ std::string type_text(const OptionSpec& spec) {
 
 std::string default_text(const OptionSpec& spec) {
   if (spec.is_required) return "required";
-  return spec.default_value.value_or("");
+  if (!spec.default_value) return "";
+  if (spec.type == OptionType::Duration) {
+    if (const auto duration = parse_duration(*spec.default_value)) {
+      return duration_text(duration->count());
+    }
+  }
+  return *spec.default_value;
 }
 
 }  // namespace inlet::cli

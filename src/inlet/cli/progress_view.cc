@@ -94,7 +94,7 @@ std::string ProgressView::line_of(const Row& row, std::chrono::nanoseconds now) 
   std::size_t name_width = 0;
   for (const auto& [table, other] : rows_) name_width = std::max(name_width, table.size());
   std::string line = format(
-      "{} {:<{}}  {:>11} rows  {:>11} committed  {:>9}", progress.is_done ? "✓" : "…",
+      "{} {:<{}}  {:>11} rows  {:>11} committed  {:>9}", progress.is_done ? "■" : "…",
       progress.table, name_width, pipeline::readable_count(progress.fetched),
       pipeline::readable_count(progress.committed), pipeline::readable_bytes(progress.page_bytes));
   const double seconds = std::chrono::duration<double>(now - row.since).count();

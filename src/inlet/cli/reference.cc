@@ -55,7 +55,7 @@ constexpr std::string_view kGenerated = "<!-- Written by `inlet docs`; do not ed
 std::string option_rows(const std::vector<OptionSpec>& specs) {
   std::string text = "| Option | Type | Default | Meaning |\n| --- | --- | --- | --- |\n";
   for (const OptionSpec& spec : specs) {
-    const std::string value = spec.is_required ? "required" : code(spec.default_value.value_or(""));
+    const std::string value = spec.is_required ? "required" : code(default_text(spec));
     text += format("| `{}` | {} | {} | {} |\n", spec.name, cell(type_text(spec)), value,
                    cell(spec.help));
   }

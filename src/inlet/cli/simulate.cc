@@ -29,9 +29,11 @@ constexpr std::array<Knob, 10> kCounts = {{
     {"labels", "Labels of a repository."},
 }};
 
-constexpr std::array<Knob, 8> kSettings = {{
+constexpr std::array<Knob, 10> kSettings = {{
     {"token", "The only accepted token; otherwise any will do."},
     {"rate_limit", "Requests an hour with a token."},
+    {"rate_window", "Seconds until the limit begins anew."},
+    {"since", "inclusive, or exclusive: records changed at that very second are left out."},
     {"rights", "write, or read: then collaborators and teams answer 403."},
     {"issue_shape", "full: the documented members; compact: about 592 bytes."},
     {"ties", "Percent of issues that share their updated_at with others."},
