@@ -188,9 +188,11 @@ InletCode inlet_bridge_snapshot_files(const InletSnapshot *snapshot,
 /// A local path or a URL as a URL without a slash at its end.
 InletCode inlet_bridge_to_url(InletText path_or_url, InletBytes *url, InletBytes *message);
 
-/// Visits the live rows of the file at `path` in batches: the named columns (none named: all of the table's).
+/// Visits the live rows of the file at `path` in batches: the named columns (none named: all of the table's). A file that is
+/// written and not yet part of the table is read by giving its size as `staged_size`, which is 0 for a live one.
 InletCode inlet_bridge_snapshot_read(const InletSnapshot *snapshot,
                                      InletText path,
+                                     uint64_t staged_size,
                                      const InletText *columns,
                                      size_t num_columns,
                                      InletBatchVisitor visit,

@@ -88,13 +88,8 @@ fn live_rows(batch: RecordBatch, start: u64, dead: &[u64]) -> Outcome<(RecordBat
     Ok((filter_record_batch(&batch, &BooleanArray::from(live))?, positions))
 }
 
-pub fn read(
-    table: &Table,
-    path: &str,
-    columns: &[&str],
-    mut visit: impl FnMut(RecordBatch, &[u64]) -> Outcome<()>,
-) -> Outcome<()> {
-    table.check_plain()?;
+/// Size and dead rows of a file of the table.
+fn live_file(table: &Table, path: &str) -> Outcome<(u64, Vec<u64>)> {
     let listing = table.listing()?;
     let file = listing.find(path).ok_or_else(|| {
         Failure::bug(format!("the file {path} is not live in version {} of {}", table.version(), table.root))
@@ -103,9 +98,24 @@ pub fn read(
         Some(vector) => dead_rows(table, vector)?,
         None => Vec::new(),
     };
+    Ok((file.size, dead))
+}
+
+pub fn read(
+    table: &Table,
+    path: &str,
+    staged_size: u64,
+    columns: &[&str],
+    mut visit: impl FnMut(RecordBatch, &[u64]) -> Outcome<()>,
+) -> Outcome<()> {
+    table.check_plain()?;
+    let (size, dead) = match staged_size {
+        0 => live_file(table, path)?,
+        _ => (staged_size, Vec::new()),
+    };
     let target = target_schema(table, columns)?;
     let runtime = &table.engine.runtime;
-    let builder = runtime.block_on(open(table, path, file.size))?;
+    let builder = runtime.block_on(open(table, path, size))?;
     let stored = builder.parquet_schema().root_schema().get_fields();
     let roots = (0..stored.len()).filter(|index| target.fields().find(stored[*index].name()).is_some());
     let mask = ProjectionMask::roots(builder.parquet_schema(), roots);
@@ -132,7 +142,8 @@ pub type InletBatchVisitor = unsafe extern "C" fn(
     num_positions: usize,
 ) -> i32;
 
-/// Visits the live rows of the file at `path` in batches: the named columns (none named: all of the table's).
+/// Visits the live rows of the file at `path` in batches: the named columns (none named: all of the table's). A file that is
+/// written and not yet part of the table is read by giving its size as `staged_size`, which is 0 for a live one.
 ///
 /// # Safety
 /// Pointers are valid for the call.
@@ -140,6 +151,7 @@ pub type InletBatchVisitor = unsafe extern "C" fn(
 pub unsafe extern "C" fn inlet_bridge_snapshot_read(
     snapshot: *const InletSnapshot,
     path: InletText,
+    staged_size: u64,
     columns: *const InletText,
     num_columns: usize,
     visit: InletBatchVisitor,
@@ -160,7 +172,7 @@ pub unsafe extern "C" fn inlet_bridge_snapshot_read(
                 _ => Err(Failure::new(InletCode::Stopped, "stopped by the visitor")),
             }
         };
-        read(table, path, &columns, hand_over).map_err(|failure| match failure.code {
+        read(table, path, staged_size, &columns, hand_over).map_err(|failure| match failure.code {
             InletCode::Stopped => failure,
             _ => failure.within(&format!("cannot read {}{path}", table.root)),
         })

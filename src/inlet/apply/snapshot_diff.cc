@@ -161,19 +161,15 @@ class SnapshotDiff final : public Applier {
         continue;
       }
       std::sort(dead->second.begin(), dead->second.end());
-      const delta::DataFile source{
-          .path = staged.path, .size = staged.size, .num_rows = staged.num_rows};
-      TRY(scan_table(
-          table_, {source}, {},
-          [&](std::size_t, const Batch& rows, std::span<const std::uint64_t> positions) -> Status {
-            std::vector<std::uint32_t> live;
-            for (std::uint32_t row = 0; row < rows.num_rows(); ++row) {
-              const bool is_dead =
-                  std::binary_search(dead->second.begin(), dead->second.end(), positions[row]);
-              if (!is_dead) live.push_back(row);
-            }
-            return writer_.write(rows, live);
-          }));
+      TRY(table_.read(staged, [&](const Batch& rows, std::span<const std::uint64_t> positions) {
+        std::vector<std::uint32_t> live;
+        for (std::uint32_t row = 0; row < rows.num_rows(); ++row) {
+          const bool is_dead =
+              std::binary_search(dead->second.begin(), dead->second.end(), positions[row]);
+          if (!is_dead) live.push_back(row);
+        }
+        return writer_.write(rows, live);
+      }));
     }
     const std::vector<delta::StagedFile> rewritten = TRY(writer_.finish());
     kept.insert(kept.end(), rewritten.begin(), rewritten.end());

@@ -19,13 +19,15 @@ struct Case {
   Document document;
 };
 
-void PrintTo(const Case& c, std::ostream* out) { *out << c.document.find("name")->text(); }
+void PrintTo(const Case& c, std::ostream* out) {
+  *out << c.document.find("name")->text();
+}
 
 std::vector<Case> all_cases() {
   std::vector<Case> cases;
   for (const char* file : {"append", "scd_type_1", "snapshot"}) {
-    const auto path = std::filesystem::path(INLET_SOURCE_DIR) / "testkit/tables" /
-                      (std::string(file) + ".yaml");
+    const auto path =
+        std::filesystem::path(INLET_SOURCE_DIR) / "testkit/tables" / (std::string(file) + ".yaml");
     const Document documents = Document::load(path).value();
     for (const Document& document : documents.items()) cases.push_back({file, document});
   }

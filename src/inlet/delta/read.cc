@@ -43,19 +43,29 @@ Result<std::shared_ptr<const Schema>> project(const Snapshot& table,
   return std::make_shared<const Schema>(std::move(schema));
 }
 
-}  // namespace
+using Visit = std::function<Status(Batch, std::span<const std::uint64_t> positions)>;
 
-Status Snapshot::read(
-    const DataFile& file, const std::vector<std::string>& columns,
-    const std::function<Status(Batch, std::span<const std::uint64_t> positions)>& visit) const {
-  Reading reading{TRY(project(*this, columns)), visit};
+Status read_file(const Snapshot& table, std::string_view path, std::uint64_t staged_size,
+                 const std::vector<std::string>& columns, const Visit& visit) {
+  Reading reading{TRY(project(table, columns)), visit};
   std::vector<InletText> names;
   for (const std::string& name : columns) names.push_back(bridge::lend(name));
-  Status read =
-      bridge::call(inlet_bridge_snapshot_read, impl_->handle.get(), bridge::lend(file.path),
-                   names.data(), names.size(), visit_batch, static_cast<void*>(&reading));
+  Status read = bridge::call(inlet_bridge_snapshot_read, table.impl()->handle.get(),
+                             bridge::lend(path), staged_size, names.data(), names.size(),
+                             visit_batch, static_cast<void*>(&reading));
   if (!reading.outcome) return reading.outcome;
   return read;
+}
+
+}  // namespace
+
+Status Snapshot::read(const DataFile& file, const std::vector<std::string>& columns,
+                      const Visit& visit) const {
+  return read_file(*this, file.path, 0, columns, visit);
+}
+
+Status Snapshot::read(const StagedFile& file, const Visit& visit) const {
+  return read_file(*this, file.path, file.size, {}, visit);
 }
 
 }  // namespace inlet::delta

@@ -58,6 +58,11 @@ class Snapshot {
       const DataFile& file, const std::vector<std::string>& columns,
       const std::function<Status(Batch, std::span<const std::uint64_t> positions)>& visit) const;
 
+  /// The same for a file that is written and not yet part of the table: every row, every column.
+  Status read(
+      const StagedFile& file,
+      const std::function<Status(Batch, std::span<const std::uint64_t> positions)>& visit) const;
+
   struct Impl;
   explicit Snapshot(std::shared_ptr<const Impl> impl);
   const std::shared_ptr<const Impl>& impl() const { return impl_; }
