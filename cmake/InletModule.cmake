@@ -28,7 +28,7 @@ endfunction()
 # One test program per folder, one ctest entry per program; fuzz programs in the fuzz preset.
 function(inlet_tests target folder)
   file(GLOB tests CONFIGURE_DEPENDS ${folder}/*_test.cc)
-  if(tests)
+  if(tests AND INLET_TESTS)
     add_executable(${target}_test ${tests})
     target_link_libraries(${target}_test PRIVATE ${ARGN} inlet_testkit GTest::gmock GTest::gtest_main)
     target_compile_definitions(${target}_test PRIVATE INLET_SOURCE_DIR="${CMAKE_SOURCE_DIR}")
