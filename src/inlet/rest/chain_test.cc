@@ -46,7 +46,7 @@ Outcome read(const std::string& spec, const std::function<net::Response(const As
     return answer(asked);
   });
   StillClock clock{Timestamp(std::chrono::seconds(1'767'225'600))};
-  const SourceContext context{clock, http, *static_cast<store::Store*>(nullptr), {}};
+  const SourceContext context{clock, http, no_store(), {}};
   const auto specs = connection_options(spec, "demo.yaml");
   if (!specs) {
     outcome.error = specs.error();

@@ -131,7 +131,7 @@ Result<CursorValue> CursorValue::parse_time(std::string_view text) {
   CursorValue value;
   value.kind_ = Kind::Time;
   value.number_ = clock.seconds;
-  if (clock.end == text.size()) return value;
+  if (clock.end == 10) return value;  // a date
   std::size_t at = clock.end;
   if (at < text.size() && (text[at] == '.' || text[at] == ',')) {
     std::int32_t unit = 100'000'000;

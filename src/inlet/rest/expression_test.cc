@@ -129,12 +129,11 @@ TEST(Expression, NamesTheMistakeAndItsPlace) {
   EXPECT_EQ(world.mistake("uper(owner)"), R"(1: no function "uper" (did you mean "upper"?))");
   EXPECT_EQ(world.mistake("upper(owner, 1)"), "1: upper() takes 1 argument, not 2");
   EXPECT_EQ(world.mistake("upper(limit)"), "7: upper() takes a text here, not an integer");
-  EXPECT_EQ(world.mistake("owner and true"), "7: and needs a boolean, not a text");
+  EXPECT_EQ(world.mistake("owner and true"), "1: and needs a boolean, not a text");
   EXPECT_EQ(world.mistake("limit == 'x'"), "7: an integer and a text cannot be compared");
   EXPECT_EQ(world.mistake("1 +"), "4: the expression ends too early");
-  EXPECT_EQ(world.mistake("(1"), R"(3: expected ")")
-  ");
-      EXPECT_EQ(world.mistake("1 $ 2"), R"(3: "$" means nothing here)");
+  EXPECT_EQ(world.mistake("(1"), "3: expected \")\"");
+  EXPECT_EQ(world.mistake("1 $ 2"), R"(3: "$" means nothing here)");
   EXPECT_EQ(world.mistake("'abc"), "1: the text does not end");
   EXPECT_EQ(world.mistake("5x"), R"(1: "5x" is neither a number nor a duration (5m, 1h30m))");
   EXPECT_EQ(world.mistake(std::string(300, '(')), "65: the expression is nested too deeply");

@@ -52,13 +52,12 @@ Gate::Gate(const TablePlan& table, GateSettings settings)
 
 Json Gate::begin_chain(const Clock& clock) {
   is_chain_finished_ = false;
-  last_.reset();
+  const auto reached = std::exchange(last_, std::nullopt);
   if (!has_cursor_) return Json::object();
   const CursorPlan& cursor = *table_.cursor;
-  const CursorState& known = moves_at_end_ ? start_ : state_;
-  from_ = known.value();
   // Inside of a read nothing can arrive late: what is behind the cursor was there when it began.
   const bool is_fresh = moves_at_end_ || (is_first_chain_ && !start_.upper());
+  from_ = is_first_chain_ || moves_at_end_ ? start_.value() : reached;
   if (from_) from_ = from_->minus(is_fresh ? memory_ : cursor.margin);
   is_first_chain_ = false;
   Json parameters = Json::object();
@@ -72,10 +71,11 @@ Json Gate::begin_chain(const Clock& clock) {
 }
 
 bool Gate::has_moved_on() const {
-  if (moves_at_end_ || !state_.value()) return false;
+  if (moves_at_end_ || !last_) return false;
+  if (!from_) return true;
   const CursorPlan& cursor = *table_.cursor;
-  const CursorValue next = state_.value()->minus(cursor.margin);
-  return !from_ || next.as_parameter(cursor.format) != from_->as_parameter(cursor.format);
+  const CursorValue next = last_->minus(cursor.margin);
+  return next > *from_ && next.as_parameter(cursor.format) != from_->as_parameter(cursor.format);
 }
 
 CursorState Gate::final_state() const {
@@ -84,22 +84,22 @@ CursorState Gate::final_state() const {
   return state;
 }
 
-Result<Gate::Counts> Gate::pass(Answer& answer, const Environment& environment, const Clock& clock,
-                                const Visit& visit) {
+Result<std::size_t> Gate::pass(Answer& answer, const Environment& environment, const Clock& clock,
+                               const Visit& visit) {
   if (has_cursor_ && kind_ == CursorValue::Kind::Time && !state_.upper()) {
     state_.set_upper(CursorValue::at(answer.date.value_or(clock.now())));
   }
-  Counts counts;
+  std::size_t num_records = 0;
   Page& page = answer.page;
   TRY(decode::scan_records(page, pointers_, [&](const decode::ScannedRecord& record) {
-    return visit_record(record, environment, visit, page, counts);
+    ++num_records;
+    return visit_record(record, environment, visit, page);
   }));
-  return counts;
+  return num_records - page.duplicates.size() - page.filtered.size();
 }
 
 Status Gate::visit_record(const decode::ScannedRecord& record, const Environment& environment,
-                          const Visit& visit, Page& page, Counts& counts) {
-  ++counts.num_records;
+                          const Visit& visit, Page& page) {
   Fate fate = Fate::Filtered;
   Seen seen;
   if (!is_stopped_ && !TRY(is_filtered(record, environment))) {
@@ -108,14 +108,12 @@ Status Gate::visit_record(const decode::ScannedRecord& record, const Environment
   }
   if (fate == Fate::Filtered) {
     page.filtered.push_back(record.position);
-    ++counts.num_filtered;
     return {};
   }
   if (fate == Fate::Duplicate) {
     page.duplicates.push_back(record.position);
     return {};
   }
-  ++counts.num_passed;
   is_stopped_ = !TRY(visit(picked(record)));
   if (seen.value) state_.add(*seen.value, seen.fingerprint, memory_);
   return {};

@@ -41,14 +41,10 @@ class Gate {
   /// True when a chain begun now would ask for something else than the present one.
   bool has_moved_on() const;
 
-  struct Counts {
-    std::size_t num_records = 0;
-    std::size_t num_passed = 0;
-    std::size_t num_filtered = 0;
-  };
-  /// Marks duplicates and filtered records in `answer.page`; `environment` is for the filter.
-  Result<Counts> pass(Answer& answer, const Environment& environment, const Clock& clock,
-                      const Visit& visit);
+  /// Marks duplicates and filtered records in `answer.page` and counts those that pass;
+  /// `environment` is for the filter.
+  Result<std::size_t> pass(Answer& answer, const Environment& environment, const Clock& clock,
+                           const Visit& visit);
 
   /// What the offset says once all that has passed so far is committed. During a read whose offset
   /// only moves at its end, this is what it started with.
@@ -66,7 +62,7 @@ class Gate {
     std::uint64_t fingerprint = 0;
   };
   Status visit_record(const decode::ScannedRecord& record, const Environment& environment,
-                      const Visit& visit, Page& page, Counts& counts);
+                      const Visit& visit, Page& page);
   Result<bool> is_filtered(const decode::ScannedRecord& record, const Environment& environment);
   Result<Seen> look_at(const decode::ScannedRecord& record) const;
   Result<Fate> judge(const Seen& seen);

@@ -137,6 +137,30 @@ std::string_view option_name(const Reference& reference) {
   return name == nullptr ? std::string_view("options") : std::string_view(*name);
 }
 
+// Steps into an option's value.
+std::size_t num_steps_behind(const Reference& reference) {
+  const std::size_t of_name = reference.root == "options" && !reference.steps.empty() ? 1 : 0;
+  return reference.steps.size() - of_name;
+}
+
+Json step_into(Json value, const Reference& reference) {
+  for (std::size_t i = reference.steps.size() - num_steps_behind(reference);
+       i < reference.steps.size(); ++i) {
+    const Step& step = reference.steps[i];
+    Json next;
+    if (const auto* item = std::get_if<long long>(&step)) {
+      const auto size = static_cast<long long>(value.size());
+      if (value.is_array() && *item >= 0 && *item < size) {
+        next = value[static_cast<std::size_t>(*item)];
+      }
+    } else if (value.is_object()) {
+      next = value.value(std::get<std::string>(step), Json());
+    }
+    value = std::move(next);
+  }
+  return value;
+}
+
 }  // namespace
 
 const OptionSpec* Scope::find_option(std::string_view name) const {
@@ -172,7 +196,9 @@ Resolved Scope::resolve(const Reference& reference) const {
       return std::unexpected(
           format("{} is a secret: it may stand in auth only, where it is not written down", name));
     }
-    return Meaning{type_of(option->type), is_secret};
+    if (num_steps_behind(reference) == 0) return Meaning{type_of(option->type), is_secret};
+    if (option->type == OptionType::TextList || option->type == OptionType::Json) return Meaning{};
+    return std::unexpected(format("option {} has no members", name));
   }
   std::vector<std::string_view> known;
   for (const OptionSpec& option : options) known.push_back(option.name);
@@ -204,9 +230,10 @@ Result<Json> Environment::look_up(const Reference& reference) const {
   }
   const std::string_view name = option_name(reference);
   if (options != nullptr && find_in(options->specs(), name) != nullptr) {
-    return option_value(*options, name);
+    return step_into(TRY(option_value(*options, name)), reference);
   }
-  return connection == nullptr ? Json() : option_value(*connection, name);
+  if (connection == nullptr) return Json();
+  return step_into(TRY(option_value(*connection, name)), reference);
 }
 
 }  // namespace inlet::rest

@@ -1,6 +1,6 @@
 #pragma once
 
-#include <algorithm>
+#include <cstddef>
 #include <functional>
 #include <map>
 #include <string>
@@ -74,6 +74,12 @@ class StillClock final : public Clock {
  private:
   mutable Timestamp now_;
 };
+
+/// For contexts of sources that never touch a store.
+inline store::Store& no_store() {
+  alignas(64) static std::byte nothing[64];
+  return reinterpret_cast<store::Store&>(nothing);
+}
 
 /// Keeps the pages.
 class PageList final : public RecordSink {

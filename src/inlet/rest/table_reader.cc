@@ -193,14 +193,12 @@ Result<bool> TableReader::visit_record(const Ancestor& ancestor, std::size_t lev
 Status TableReader::deliver_table(const Environment& environment, Gate& gate) {
   return follow(
       *read_, environment, gate, [&](Answer& answer, const Environment& inside) -> Status {
-        const auto counts =
+        const std::size_t num_passed =
             TRY(gate.pass(answer, inside, clock_, [&](const PickedValues&) -> Result<bool> {
               ++num_passed_;
               return mode_ != Mode::Own || !is_full();
             }));
-        if (counts.num_filtered < counts.num_records) {
-          TRY(outlet_.push(std::move(answer.page)));
-        }
+        if (num_passed > 0) TRY(outlet_.push(std::move(answer.page)));
         if (mode_ == Mode::Own) outlet_.move_to(offset_of(gate.state()));
         return {};
       });

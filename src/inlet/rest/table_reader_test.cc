@@ -107,7 +107,7 @@ struct Api {
   }
 
   static net::Response notes(const Asked& asked) {
-    const std::string id = asked.path.substr(14, asked.path.rfind('/') - 14);
+    const std::string id = asked.path.substr(13, asked.path.rfind('/') - 13);
     return json_answer(format(R"([{{"id": {}1, "written_at": "2026-01-01T00:00:00Z"}}])", id));
   }
 
@@ -140,7 +140,7 @@ struct Api {
 class Reader {
  public:
   explicit Reader(Api& api) : api_(api), http_([&](const Asked& asked) { return api_(asked); }) {
-    const SourceContext context{clock_, http_, *static_cast<store::Store*>(nullptr), {}};
+    const SourceContext context{clock_, http_, no_store(), {}};
     const auto specs = connection_options(kSpec, "demo.yaml");
     auto source = make_source(kSpec, "demo.yaml",
                               *Options::make(*specs, {{"token", "s3cret"}}, "connection"), context);
@@ -162,7 +162,9 @@ class Reader {
       if (!sink.pages.empty()) offset = sink.pages.back().offset;
       return std::unexpected(end.error());
     }
-    if (!sink.pages.empty()) EXPECT_EQ(*end, sink.pages.back().offset);
+    if (!sink.pages.empty()) {
+      EXPECT_EQ(*end, sink.pages.back().offset);
+    }
     is_unchanged = *end == offset;
     offset = *end;
     return num_new;
@@ -338,7 +340,7 @@ TEST(TableReader, EndsAtTheServersClockAndReadsTheRestNextTime) {
 }
 
 TEST(TableReader, GoesOnAfterAFailureWhereItsLastPageLed) {
-  for (std::size_t failing = 2; failing <= 5; ++failing) {
+  for (std::size_t failing = 2; failing <= 4; ++failing) {
     Api api{six_issues()};
     Reader reader(api);
     api.broken_request = failing;
@@ -433,7 +435,7 @@ TEST(TableReader, RefusesRecordsThatAreNotInTheDeclaredOrder) {
   api.before_answer = [](std::size_t) {};
   ScriptedHttp http([](const Asked&) { return json_answer(to_json({{1, 20}, {2, 10}})); });
   StillClock clock{Timestamp(std::chrono::seconds(1'767'225'600 + 7200))};
-  const SourceContext context{clock, http, *static_cast<store::Store*>(nullptr), {}};
+  const SourceContext context{clock, http, no_store(), {}};
   const auto specs = connection_options(kSpec, "demo.yaml");
   auto source = make_source(kSpec, "demo.yaml", *Options::make(*specs, {}, "connection"), context);
   PageList sink;
@@ -451,7 +453,7 @@ TEST(TableReader, SendsTheTokenAndCountsRequests) {
     return api(asked);
   });
   StillClock clock{Timestamp(std::chrono::seconds(1'767'225'600 + 7200))};
-  const SourceContext context{clock, http, *static_cast<store::Store*>(nullptr), {}};
+  const SourceContext context{clock, http, no_store(), {}};
   const auto specs = connection_options(kSpec, "demo.yaml");
   auto source =
       make_source(kSpec, "demo.yaml", *Options::make(*specs, {{"token", "s3cret"}}, "c"), context);
