@@ -251,6 +251,8 @@ TEST(Decoder, CountsTimesWithMoreThanMicroseconds) {
       {}, schema);
   EXPECT_EQ(page.batch.num_rows(), 3U);
   EXPECT_EQ(page.num_truncated_times, 2U);
+  const auto broken = *decode(lines("{\"t\":\"2024-01-02T03:04:05.1234567Z\"} 5\n"), {}, schema);
+  EXPECT_EQ(broken.num_truncated_times, 0U);
 }
 
 TEST(Decoder, RefusesToGoDeeperThanTheLimit) {
@@ -289,6 +291,24 @@ TEST(Decoder, ReadsEscapesAndNulCharacters) {
   EXPECT_EQ(decode(lines("{\"id\":1}\0"s))->bad.size(), 1U);
   EXPECT_EQ(decode(lines("{\"id\":1,\"name\":\"a\tb\"}"))->bad.size(), 1U);
   EXPECT_EQ(decode(lines(R"({"id":1,"name":"\x"})"))->bad.size(), 1U);
+}
+
+TEST(Decoder, TakesTimeInProportionToThePage) {
+  // Each of these took minutes for a reader that looks back for every item.
+  std::string members = "{\"id\":1";
+  for (int i = 0; i < 50'000; ++i) members += ",\"m" + std::to_string(i) + "\":0";
+  EXPECT_EQ(decode(lines(members + "}"))->num_rescued, 1U);
+  std::string escapes = "{\"id\":1,\"name\":\"";
+  for (int i = 0; i < 500'000; ++i) escapes += "\\n";
+  EXPECT_EQ(decode(lines(escapes + "\"}"))->batch.num_rows(), 1U);
+  std::string broken;
+  for (int i = 0; i < 20'000; ++i) broken += "{\"id\":1,\"x\":[\n";
+  EXPECT_EQ(decode(lines(broken))->bad.size(), 20'000U);
+}
+
+TEST(Decoder, TheDepthLimitHasALimit) {
+  EXPECT_FALSE(make_decoder(people(), {.max_depth = 0}));
+  EXPECT_FALSE(make_decoder(people(), {.max_depth = 1'000'000}));
 }
 
 TEST(Decoder, CanDecodeOneHundredPagesInARow) {

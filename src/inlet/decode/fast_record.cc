@@ -1,6 +1,7 @@
 // FastRecord's walk over objects and lists. On anything unexpected every function returns nullptr.
 
 #include <algorithm>
+#include <cstring>
 #include <utility>
 
 #include "inlet/decode/fast_record_internal.h"
@@ -66,10 +67,13 @@ const char* FastRecord::read(Place place, std::span<const AddedCell> added,
   }
   num_filled_ = added.size();
   if (place.begin == end_ || *place.begin != '{') return nullptr;
-  const std::uint64_t num_truncated_times = coercion_.num_truncated_times();
-  const char* const past = read_members(place.begin + 1, root_);
-  if (past == nullptr) coercion_.set_num_truncated_times(num_truncated_times);
-  return past;
+  return read_members(place.begin + 1, root_);
+}
+
+const char* FastRecord::text_end(const char* at) const {
+  if (!ends_with_line_) return end_;
+  const void* const line_feed = std::memchr(at, '\n', left(at));
+  return line_feed == nullptr ? end_ : static_cast<const char*>(line_feed);
 }
 
 const char* FastRecord::skip_space(const char* at) const {
@@ -144,14 +148,11 @@ const char* FastRecord::read_unknown(const char* at, const Node& node) {
   const char* value = skip_space(past_name + 1);
   if (value == end_ || *value != ':') return nullptr;
   value = skip_space(value + 1);
-  const char* const past = value == end_ ? nullptr : skip_value(value, end_);
+  const char* const past = value == end_ ? nullptr : skip_value(value, text_end(value));
   if (past == nullptr) return nullptr;
   const std::string_view text(value, static_cast<std::size_t>(past - value));
-  const bool spans_lines = ends_with_line_ && text.find('\n') != std::string_view::npos;
   std::string json;
-  if (spans_lines || append_compact_json(json, text, max_depth_ - node.depth) != JsonFault::None) {
-    return nullptr;
-  }
+  if (append_compact_json(json, text, max_depth_ - node.depth) != JsonFault::None) return nullptr;
   rescued_.add(std::move(path), std::move(json));
   return past;
 }

@@ -76,6 +76,8 @@ class FastRecord {
   const char* read_number(const char* at, Node& node);
   const char* read_json(const char* at, Node& node);
   const char* skip_space(const char* at) const;
+  /// Where the line ends, or the page: no search for a bracket or a quote goes further.
+  const char* text_end(const char* at) const;
   std::size_t left(const char* at) const { return static_cast<std::size_t>(end_ - at); }
 
   bool is_usable_ = true;

@@ -185,10 +185,9 @@ const char* FastRecord::read_number(const char* at, Node& node) {
 }
 
 const char* FastRecord::read_json(const char* at, Node& node) {
-  const char* const past = skip_value(at, end_);
+  const char* const past = skip_value(at, text_end(at));
   if (past == nullptr) return nullptr;
   const std::string_view text(at, static_cast<std::size_t>(past - at));
-  if (ends_with_line_ && text.find('\n') != std::string_view::npos) return nullptr;
   json_.clear();
   if (append_compact_json(json_, text, max_depth_ - node.depth + 1) != JsonFault::None) {
     return nullptr;
@@ -243,7 +242,7 @@ const char* FastRecord::read_text(const char* at, Node& node) {
 }
 
 const char* FastRecord::read_escaped(const char* begin, const char* escape, Node& node) {
-  const char* const past = skip_string(begin - 1, end_);
+  const char* const past = skip_string(begin - 1, text_end(begin));
   if (past == nullptr) return nullptr;
   const char* const quote = past - 1;
   // The text is never longer than its spelling; blocks are stored whole.

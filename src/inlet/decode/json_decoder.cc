@@ -19,6 +19,9 @@ namespace {
 constexpr std::size_t kMaxPageBytes = std::size_t{400} << 20;
 constexpr std::size_t kMaxColumnBytes = std::size_t{1} << 30;
 
+// Values are read by recursion.
+constexpr int kGreatestDepth = 1000;
+
 /// True when `position` is the next of these ascending positions, which is then passed.
 bool takes_next(const std::vector<std::uint32_t>& positions, std::size_t& next,
                 std::uint32_t position) {
@@ -64,6 +67,10 @@ JsonDecoder::JsonDecoder(std::shared_ptr<const Schema> schema, PlanNode plan,
 Result<std::unique_ptr<JsonDecoder>> JsonDecoder::make(Schema schema, DecodeOptions options,
                                                        FastPath fast_path) {
   if (schema.fields.empty()) return fail(ErrorKind::Config, "the schema has no columns");
+  if (options.max_depth < 1 || options.max_depth > kGreatestDepth) {
+    return fail(ErrorKind::Config,
+                format("the depth limit is 1 to {}, not {}", kGreatestDepth, options.max_depth));
+  }
   PlanNode plan = TRY(make_plan(schema, options.keys));
   auto output = std::make_shared<const Schema>(output_schema_of(std::move(schema), options));
   TRY(validate(*output));
@@ -162,13 +169,17 @@ const char* JsonDecoder::record_end(const char* begin, const char* end) const {
 const char* JsonDecoder::take_fast(const char* begin, const char* end) {
   if (!is_fast_) return nullptr;
   const std::size_t row = rows_.num_rows();
+  const std::uint64_t num_truncated_times = coercion_.num_truncated_times();
   const char* past = fast_.read({begin, end, is_line_, row}, added_cells_, added_columns_);
   if (past != nullptr && is_line_) {
     // Nothing but space may follow on the line.
     while (past != end && is_json_space(*past) && *past != '\n') ++past;
     if (past != end && *past != '\n') past = nullptr;
   }
-  if (past == nullptr) rows_.truncate(row);
+  if (past == nullptr) {
+    rows_.truncate(row);
+    coercion_.set_num_truncated_times(num_truncated_times);
+  }
   return past;
 }
 

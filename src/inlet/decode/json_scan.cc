@@ -4,14 +4,20 @@ namespace inlet::decode {
 
 const char* skip_string(const char* at, const char* end) {
   ++at;
+  const char* quote = nullptr;
   while (at < end) {
-    const auto left = static_cast<std::size_t>(end - at);
-    const auto* quote = static_cast<const char*>(std::memchr(at, '"', left));
-    if (quote == nullptr) return nullptr;
+    // Looked for again only when it turned out to be escaped, so that a text is walked once however
+    // many escapes it has.
+    if (quote == nullptr) {
+      const auto left = static_cast<std::size_t>(end - at);
+      quote = static_cast<const char*>(std::memchr(at, '"', left));
+      if (quote == nullptr) return nullptr;
+    }
     const auto* escape =
         static_cast<const char*>(std::memchr(at, '\\', static_cast<std::size_t>(quote - at)));
     if (escape == nullptr) return quote + 1;
     at = escape + 2;
+    if (at > quote) quote = nullptr;
   }
   return nullptr;
 }

@@ -1,3 +1,4 @@
+#include <unordered_map>
 #include <utility>
 #include <vector>
 
@@ -15,6 +16,7 @@ simdjson::error_code append_dict(std::string& out, simdjson::ondemand::object ob
                                  int max_depth) {
   if (max_depth <= 0) return simdjson::DEPTH_ERROR;
   std::vector<std::pair<std::string, std::string>> items;
+  std::unordered_map<std::string, std::size_t> positions;
   for (auto item : object) {
     simdjson::ondemand::field field;
     if (const auto error = std::move(item).get(field)) return error;
@@ -23,11 +25,12 @@ simdjson::error_code append_dict(std::string& out, simdjson::ondemand::object ob
     std::string text;
     const std::string name(key);
     if (const auto error = append_python_value(text, field.value(), max_depth - 1)) return error;
-    const auto known = std::ranges::find(items, name, &std::pair<std::string, std::string>::first);
-    if (known != items.end())
-      known->second = std::move(text);
-    else
+    const auto [known, is_new] = positions.emplace(name, items.size());
+    if (is_new) {
       items.emplace_back(name, std::move(text));
+    } else {
+      items[known->second].second = std::move(text);
+    }
   }
   out += '{';
   for (std::size_t i = 0; i < items.size(); ++i) {

@@ -1,8 +1,9 @@
 #pragma once
 
-#include <cstdint>
+#include <cstddef>
 #include <string>
 #include <string_view>
+#include <unordered_map>
 #include <vector>
 
 namespace inlet::decode {
@@ -12,10 +13,12 @@ namespace inlet::decode {
 class RescuedData {
  public:
   bool is_empty() const { return entries_.empty(); }
-  void clear() { entries_.clear(); }
-  void add(std::string path, std::string json) {
-    entries_.push_back({std::move(path), std::move(json)});
+  void clear() {
+    entries_.clear();
+    positions_.clear();
+    num_indexed_ = 0;
   }
+  void add(std::string path, std::string json);
   /// Forgets what was found at `path` and below: a later member of that name has taken its place.
   void drop(std::string_view path);
   /// The JSON text found at `path`; empty when there is none.
@@ -28,7 +31,13 @@ class RescuedData {
     std::string path;
     std::string json;
   };
+  void index();
+
   std::vector<Entry> entries_;
+  // By path, once there are many: an object with a million members must not take a million times a
+  // million steps.
+  std::unordered_map<std::string, std::size_t> positions_;
+  std::size_t num_indexed_ = 0;
 };
 
 /// True for `path` itself and for what is inside of it: `labels[2].name` is below `labels`.
