@@ -27,8 +27,17 @@ std::int64_t first_at_or_after(const Timeline& commits, Seconds time) {
   return begin;
 }
 
+// Every branch leads to the same commits.
+bool is_branch(const Repository& repository, std::string_view name) {
+  for (std::int64_t i = 0; i < repository.branches.size(); ++i) {
+    if (branch_name(repository.branches.at(i).number) == name) return true;
+  }
+  return name.empty();
+}
+
 Answered list_commits(const Call& call) {
   if (call.repository->is_empty()) return empty_repository();
+  if (!is_branch(*call.repository, call.parameter("sha"))) return std::unexpected(ApiError{});
   const Timeline& commits = call.repository->commits;
   const auto since = TRY(call.time("since", "Commit"));
   const auto until = TRY(call.time("until", "Commit"));

@@ -30,6 +30,28 @@ void append_reactions(const Issue& issue, const std::string& url, JsonText& json
   json.number("confused", 0).number("heart", 0).number("rocket", 0).number("eyes", 0).close('}');
 }
 
+// What organizations have beside the classic members.
+void append_organization_members(const Issue& issue, JsonText& json) {
+  if (issue.index % 30 == 11) {
+    json.key("performed_via_github_app").open('{').number("id", 1).text("slug", "octoapp");
+    json.text("name", "Octocat App").close('}');
+  } else {
+    json.null("performed_via_github_app");
+  }
+  if (issue.is_pull) return;
+  if (issue.index % 5 == 2) {
+    json.key("type").open('{').number("id", 410).text("name", "Bug").text("color", "red");
+    json.close('}');
+  } else {
+    json.null("type");
+  }
+  const std::int64_t num_parts = issue.index % 7 == 0 ? 2 : 0;
+  json.key("sub_issues_summary").open('{').number("total", num_parts);
+  json.number("completed", num_parts / 2).number("percent_completed", num_parts * 25).close('}');
+  json.key("issue_dependencies_summary").open('{').number("blocked_by", 0);
+  json.number("total_blocked_by", 0).number("blocking", 0).number("total_blocking", 0).close('}');
+}
+
 void append_pull_links(const Site& site, const Repository& repository, const Issue& issue,
                        JsonText& json) {
   json.key("pull_request").open('{');
@@ -140,7 +162,8 @@ void write_full(const Site& site, const Repository& repository, const Issue& iss
     append_pull_links(site, repository, issue, json);
   }
   append_reactions(issue, url, json);
-  json.null("performed_via_github_app").close('}');
+  append_organization_members(issue, json);
+  json.close('}');
 }
 
 }  // namespace

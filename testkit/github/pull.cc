@@ -27,6 +27,18 @@ std::string home_of(const Site& site, const Repository& repository) {
   return format("{}/repos/{}", site.base_url(), repository.full_name());
 }
 
+// Those that were there from the start.
+std::int64_t num_first_reviews(const Repository& repository, std::int64_t index) {
+  Draw draw(repository.plan.seed, kReviewStream, static_cast<std::uint64_t>(index));
+  return static_cast<std::int64_t>(draw.below(5));
+}
+
+Seconds submission_of(const Repository& repository, std::int64_t index, std::int64_t review) {
+  const std::int64_t added = review - num_first_reviews(repository, index);
+  if (added < 0) return repository.issues.created(index) + 3600 * (review + 1);
+  return repository.issues.touched(index, static_cast<std::size_t>(added));
+}
+
 bool is_merged(const Issue& issue) {
   return !issue.is_open && issue.index % 20 == 9;
 }
@@ -76,11 +88,26 @@ void append_end(const Site& site, const Repository& repository, const Issue& iss
   json.close('}');
 }
 
-void append_reviewers(const Site& site, const Issue& issue, JsonText& json) {
+void append_reviewers(const Site& site, const Issue& issue, std::string& out) {
+  JsonText json(out);
   json.key("requested_reviewers").open('[');
   if (issue.is_open && issue.index % 20 == 9)
     json.raw(site.simple_user((issue.index + 1) % site.num_users()));
-  json.close(']').key("requested_teams").open('[').close(']');
+  json.close(']').key("requested_teams").open('[');
+  if (issue.is_open && issue.index % 20 == 19) write_simple_team(site, {.number = 0}, out);
+  json.close(']');
+}
+
+void append_auto_merge(const Site& site, const Issue& issue, JsonText& json) {
+  if (!issue.is_open || issue.index % 40 != 29) {
+    json.null("auto_merge");
+    return;
+  }
+  json.key("auto_merge").open('{').raw("enabled_by", site.simple_user(0));
+  json.text("merge_method", "squash")
+      .text("commit_title", "Fix it")
+      .text("commit_message", "All of it");
+  json.close('}');
 }
 
 void append_times(const Repository& repository, const Issue& issue, JsonText& json) {
@@ -139,10 +166,11 @@ void append_members(const Site& site, const Repository& repository, const Issue&
     write_milestone(site, repository, issue.milestone, out);
   }
   append_times(repository, issue, json);
-  append_reviewers(site, issue, json);
+  append_reviewers(site, issue, out);
   append_end(site, repository, issue, "head", head_branch(issue.index), out);
   append_end(site, repository, issue, "base", base_branch(issue.index), out);
-  json.text("author_association", association(issue.creator)).null("auto_merge");
+  json.text("author_association", association(issue.creator));
+  append_auto_merge(site, issue, json);
   json.boolean("draft", issue.index % 30 == 9);
 }
 
@@ -181,8 +209,8 @@ std::string base_branch(std::int64_t index) {
 }
 
 std::int64_t num_reviews(const Repository& repository, std::int64_t index) {
-  Draw draw(repository.plan.seed, kReviewStream, static_cast<std::uint64_t>(index));
-  return static_cast<std::int64_t>(draw.below(5) + repository.issues.version(index));
+  return num_first_reviews(repository, index) +
+         static_cast<std::int64_t>(repository.issues.version(index));
 }
 
 void write_review(const Site& site, const Repository& repository, std::int64_t index,
@@ -212,8 +240,7 @@ void write_review(const Site& site, const Repository& repository, std::int64_t i
   json.text("author_association", association(user)).key("_links").open('{');
   json.key("html").open('{').text("href", page).close('}');
   json.key("pull_request").open('{').text("href", pull).close('}').close('}');
-  if (state != "PENDING")
-    json.time("submitted_at", repository.issues.created(index) + 3600 * (review + 1));
+  if (state != "PENDING") json.time("submitted_at", submission_of(repository, index, review));
   json.text("commit_id", sha_of(repository, kShaStream, static_cast<std::uint64_t>(index)))
       .close('}');
 }

@@ -72,7 +72,9 @@ void append_addresses(const Site& site, const Repository& repository, JsonText& 
   for (const auto& [name, path] : kLinks) json.text(name, home + std::string(path));
   json.text("html_url", page).text("clone_url", page + ".git").text("svn_url", page);
   json.text("git_url", format("git:127.0.0.1/{}.git", repository.full_name()));
-  json.text("ssh_url", format("git@127.0.0.1:{}.git", repository.full_name())).null("mirror_url");
+  json.text("ssh_url", format("git@127.0.0.1:{}.git", repository.full_name()));
+  json.raw("mirror_url",
+           repository.plan.name == "spoon-knife" ? "\"git://127.0.0.1/mirror.git\"" : "null");
 }
 
 void append_counts(const Repository& repository, JsonText& json) {
@@ -94,6 +96,10 @@ void append_counts(const Repository& repository, JsonText& json) {
       .boolean("has_discussions", is_first);
   json.boolean("archived", false).boolean("disabled", false).text("visibility", "public");
   json.number("forks", 9).number("open_issues", num_open).number("watchers", 80);
+  json.text("temp_clone_token", "").text("role_name", "write");
+  json.key("security_and_analysis").open('{').key("secret_scanning").open('{');
+  json.text("status", is_first ? "enabled" : "disabled").close('}').close('}');
+  json.key("custom_properties").open('{').text("team", "core").close('}');
   json.boolean("allow_forking", true).boolean("web_commit_signoff_required", false);
 }
 
@@ -191,7 +197,7 @@ std::string team_slug(std::int64_t number) {
   return format("{}-{}", plain_word(static_cast<std::uint64_t>(number) * 3), number);
 }
 
-void write_team(const Site& site, const Roster::Entry& team, std::string& out) {
+void write_simple_team(const Site& site, const Roster::Entry& team, std::string& out) {
   const std::string slug = team_slug(team.number);
   const std::string url =
       format("{}/orgs/{}/teams/{}", site.base_url(), organization_login(0), slug);
@@ -208,12 +214,22 @@ void write_team(const Site& site, const Roster::Entry& team, std::string& out) {
   json.text("privacy", team.number % 3 == 2 ? "secret" : "closed");
   json.text("notification_setting", "notifications_enabled");
   json.text("permission", team.number % 2 == 0 ? "push" : "pull");
+  json.text("type", "organization");
   json.text("members_url", url + "/members{/member}").text("repositories_url", url + "/repos");
+  json.close('}');
+}
+
+void write_team(const Site& site, const Roster::Entry& team, std::string& out) {
+  write_simple_team(site, team, out);
+  out.pop_back();
+  JsonText json(out);
+  json.key("permissions").open('{').boolean("pull", true).boolean("triage", false);
+  json.boolean("push", team.number % 2 == 0).boolean("maintain", false).boolean("admin", false);
+  json.close('}').number("organization_id", organization_id(0)).key("parent");
   if (team.number % 4 == 3) {
-    json.key("parent");
-    write_team(site, {.number = 0}, out);
+    write_simple_team(site, {.number = 0}, out);
   } else {
-    json.null("parent");
+    json.null();
   }
   json.close('}');
 }

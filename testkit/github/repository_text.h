@@ -23,6 +23,9 @@ void write_single_organization(const Site& site, std::int64_t organization, std:
 
 /// A team of `octo-org`.
 std::string team_slug(std::int64_t number);
+/// Appends a team as other records have it ("team simple").
+void write_simple_team(const Site& site, const Roster::Entry& team, std::string& out);
+/// Appends a team as lists have it.
 void write_team(const Site& site, const Roster::Entry& team, std::string& out);
 
 }  // namespace inlet::simulator::github

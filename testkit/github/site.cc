@@ -141,7 +141,7 @@ void append_account_members(const std::string& base_url, std::string_view login,
   json.text("organizations_url", url + "/orgs").text("repos_url", url + "/repos");
   json.text("events_url", url + "/events{/privacy}");
   json.text("received_events_url", url + "/received_events");
-  json.text("type", type).boolean("site_admin", false);
+  json.text("type", type).text("user_view_type", "public").boolean("site_admin", false);
 }
 
 std::string node_id(std::string_view kind, std::int64_t id) {

@@ -64,6 +64,7 @@ void Timeline::touch(std::int64_t index, Seconds now) {
   const auto at = static_cast<std::size_t>(index);
   updated_[at] = static_cast<std::uint32_t>(now);
   ++versions_[at];
+  touches_[index].push_back(now);
 }
 
 void Timeline::append(Seconds now) {

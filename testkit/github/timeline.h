@@ -1,6 +1,8 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
+#include <unordered_map>
 #include <vector>
 
 #include "testkit/simulator/json_text.h"
@@ -31,6 +33,10 @@ class Timeline {
   }
 
   void touch(std::int64_t index, Seconds now);
+  /// When the record was touched for the `number`-th time, counted from 0.
+  Seconds touched(std::int64_t index, std::size_t number) const {
+    return touches_.at(index)[number];
+  }
   void append(Seconds now);
 
  private:
@@ -41,6 +47,7 @@ class Timeline {
   std::vector<std::uint32_t> updated_;
   std::vector<std::uint8_t> versions_;
   std::vector<std::uint32_t> appended_;
+  std::unordered_map<std::int64_t, std::vector<Seconds>> touches_;
 };
 
 }  // namespace inlet::simulator::github

@@ -26,48 +26,42 @@ def _time(text: str) -> datetime:
     return datetime.fromisoformat(text.replace("Z", "+00:00"))
 
 
-def _typed(value, type_: pyarrow.DataType):
-    """A JSON value as a column of this type should hold it."""
-    if value is None:
-        return None
+def _first_difference(got, wanted, type_: pyarrow.DataType, place: str) -> str | None:
+    """Compares what a reader gave with the JSON value that the source served; names the first place where they differ."""
+    if got is None or wanted is None:
+        return None if got is wanted else f"{place} is {got!r:.200}, not {wanted!r:.200}"
     if pyarrow.types.is_struct(type_):
-        return {field.name: _typed(value.get(field.name), field.type) for field in type_}
+        members = ((field, _first_difference(got[field.name], wanted.get(field.name), field.type, f"{place}.{field.name}")) for field in type_)
+        return next((difference for _, difference in members if difference), None)
     if pyarrow.types.is_list(type_) or pyarrow.types.is_large_list(type_):
-        return [_typed(item, type_.value_type) for item in value]
-    if pyarrow.types.is_map(type_):
-        return [(name, _typed(item, type_.item_type)) for name, item in value.items()]
-    if pyarrow.types.is_timestamp(type_):
-        return _time(value)
-    return value
+        if len(got) != len(wanted):
+            return f"{place} has {len(got)} items, not {len(wanted)}"
+        items = (_first_difference(*pair, type_.value_type, f"{place}[{at}]") for at, pair in enumerate(zip(got, wanted)))
+        return next((difference for difference in items if difference), None)
+    if isinstance(got, datetime):
+        got, wanted = _in_utc(got), _time(wanted)
+    elif isinstance(got, str) and isinstance(wanted, (dict, list)):
+        got = json.loads(got)  # A nested value in a text column is JSON.
+    return None if got == wanted and type(got) is type(wanted) else f"{place} is {got!r:.200}, not {wanted!r:.200}"
 
 
-def _read_back(value, type_: pyarrow.DataType):
-    """What a reader gave, with times in UTC."""
-    if value is None:
-        return None
-    if pyarrow.types.is_struct(type_):
-        return {field.name: _read_back(value[field.name], field.type) for field in type_}
-    if pyarrow.types.is_list(type_) or pyarrow.types.is_large_list(type_):
-        return [_read_back(item, type_.value_type) for item in value]
-    if isinstance(value, datetime):
-        return value.replace(tzinfo=timezone.utc) if value.tzinfo is None else value.astimezone(timezone.utc)
-    return value
+def _in_utc(time: datetime) -> datetime:
+    return time.replace(tzinfo=timezone.utc) if time.tzinfo is None else time.astimezone(timezone.utc)
 
 
-def _same(got, wanted) -> bool:
-    if isinstance(wanted, (dict, list)) and isinstance(got, str):
-        return json.loads(got) == wanted  # A nested value in a text column is JSON.
-    return got == wanted
+def is_of_engine(name: str) -> bool:
+    return name == "_rescued_data" or name.startswith("_inlet")
 
 
 def differences(table: pyarrow.Table, truth: list[dict], key: str, extras: dict | None = None) -> list[str]:
     """Empty when the table is the truth, row for row and column for column. `extras` computes from a record what the connector
-    adds to it. Columns of the engine's own begin with an underscore."""
+    adds to it. A column that no record has must be null in every row."""
     found: list[str] = []
     extras = extras or {}
-    columns = [field for field in table.schema if not field.name.startswith("_")]
-    known = {name for record in truth for name in record} | set(extras)
-    found += [f"column {field.name} is in no record" for field in columns if field.name not in known]
+    columns = [field for field in table.schema if not is_of_engine(field.name)]
+    if "_rescued_data" in table.column_names and table.column("_rescued_data").null_count != len(table):
+        rescued = [value for value in table.column("_rescued_data").to_pylist() if value]
+        found.append(f"{len(rescued)} rows with rescued data: {rescued[0]:.200}")
     rows = table.select([field.name for field in columns]).to_pylist()
     by_key = {row[key]: row for row in rows}
     if len(by_key) != len(rows):
@@ -80,13 +74,10 @@ def differences(table: pyarrow.Table, truth: list[dict], key: str, extras: dict 
             found.append(f"no row {record[key]}")
             continue
         for field in columns:
-            if field.name not in known:
-                continue
             wanted = extras[field.name](record) if field.name in extras else record.get(field.name)
-            got = _read_back(row[field.name], field.type)
-            typed = wanted if pyarrow.types.is_string(field.type) or pyarrow.types.is_large_string(field.type) else _typed(wanted, field.type)
-            if not _same(got, typed):
-                found.append(f"row {record[key]}: {field.name} is {got!r}, not {typed!r}")
+            difference = _first_difference(row[field.name], wanted, field.type, f"row {record[key]}: {field.name}")
+            if difference:
+                found.append(difference)
     return found
 
 

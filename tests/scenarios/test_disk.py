@@ -1,5 +1,6 @@
 """A full disk and a read-only folder: a clear error, the table as it was, and the next run goes on."""
 
+import errno
 import os
 import resource
 import signal
@@ -16,14 +17,23 @@ from inlet_program import Pipeline
 
 @pytest.fixture
 def small_disk(tmp_path):
-    """A file system of 1 MiB, where this user may mount one."""
+    """A file system of 2 MiB, where this user may mount one."""
     folder = tmp_path / "small"
     folder.mkdir()
-    mounted = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=1m", "inlet-test", str(folder)], capture_output=True)
+    mounted = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=2m", "inlet-test", str(folder)], capture_output=True)
     if mounted.returncode != 0:
         pytest.skip("no right to mount a file system")
     yield folder
     subprocess.run(["umount", "--lazy", str(folder)], check=True)
+
+
+def fill_disk(ballast: Path) -> None:
+    with open(ballast, "wb", buffering=0) as file:
+        try:
+            while file.write(b"x" * 4096):
+                pass
+        except OSError as error:
+            assert error.errno == errno.ENOSPC
 
 
 def expect_truth_of_issues(pipeline: Pipeline, truth: list[dict]) -> None:
@@ -36,12 +46,7 @@ def test_a_full_disk_is_named_and_the_table_stays_whole(tmp_path, small_disk):
         pipeline.run_well()
         before = simulator.truth("issues")
         ballast = small_disk / "ballast"
-        with open(ballast, "wb") as file:
-            try:
-                while file.write(b"x" * 4096):
-                    file.flush()
-            except OSError:
-                pass
+        fill_disk(ballast)
         simulator.mutate(issues=250, create_issues=50)
         finished = pipeline.run()
         assert finished.code != 0, finished
