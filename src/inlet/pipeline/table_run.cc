@@ -279,6 +279,7 @@ void TableRun::publish(bool is_done) const {
                                  .fetched = report_->fetched + pending_.fetched,
                                  .committed = report_->committed,
                                  .page_bytes = report_->page_bytes + pending_.page_bytes,
+                                 .requests_left = source_.counts().requests_left,
                                  .is_done = is_done});
 }
 
