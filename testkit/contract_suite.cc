@@ -13,6 +13,8 @@ namespace {
 constexpr const char* kUnknownTable = "no_such_table_of_this_source";
 // Far more reads than a table of a test needs: beyond, reading does not end.
 constexpr int kMaxReads = 1'000;
+// A source may pass over windows or parents without rows, a read each, but not for ever.
+constexpr int kMaxIdleReads = 20;
 
 using Rows = std::multiset<std::string>;
 using OptionMap = std::map<std::string, std::string>;
@@ -149,6 +151,7 @@ class ContractCheck {
     const auto source = TRY(contract_.make());
     Reading reading{.pages = {}, .end = start};
     std::set<std::string> seen;
+    int num_idle_reads = 0;
     for (int number = 0; number < kMaxReads; ++number) {
       const auto decoder = TRY(make_decoder());
       RecordingSink sink(*decoder, metadata_.primary_keys);
@@ -159,13 +162,16 @@ class ContractCheck {
         violations_.push_back(format("{}: a record does not decode: {}", what, bad));
       }
       check_move(reading.end, *end, sink, what);
+      num_idle_reads = sink.num_rows() > 0 ? 0 : num_idle_reads + 1;
+      if (num_idle_reads > kMaxIdleReads) break;
       const bool is_known = contract_.may_overlap && !has_news(sink, seen);
       const bool is_done = is_snapshot() || *end == reading.end || is_known;
       if (sink.num_rows() > 0) std::ranges::copy(sink.pages(), std::back_inserter(reading.pages));
       reading.end = *std::move(end);
       if (is_done) return reading;
     }
-    return fail(ErrorKind::Bug, format("{}: still new rows after {} reads", what, kMaxReads));
+    return fail(ErrorKind::Bug, format("{}: the offset does not come to rest, now {}", what,
+                                       reading.end.to_text()));
   }
 
   Result<std::unique_ptr<decode::Decoder>> make_decoder() const {
@@ -192,9 +198,6 @@ class ContractCheck {
     expect(!brought_rows || end != start || contract_.may_overlap,
            format("{}: {} rows came but the offset stayed {}", what, sink.num_rows(),
                   start.to_text()));
-    expect(!sink.pages().empty() || end == start,
-           format("{}: no page came but the offset moved from {} to {}", what, start.to_text(),
-                  end.to_text()));
   }
 
   void check_rows(const Reading& whole) {

@@ -52,7 +52,7 @@ class GithubContract : public testing::TestWithParam<std::string> {
         {.make = [this] { return make(); },
          .table = {.table = GetParam(), .options = options_of(GetParam())},
          .variants = known_of(variants),
-         .max_resumes = 6});
+         .max_resumes = 4});
   }
 
   testkit::ManualClock clock_{Timestamp(std::chrono::sys_days(std::chrono::year(2026) / 11 / 21))};
@@ -61,7 +61,7 @@ class GithubContract : public testing::TestWithParam<std::string> {
   std::unique_ptr<store::Store> store_ = store::make_store({});
   std::unique_ptr<simulator::Simulator> simulator_ =
       simulator::make_github_simulator(
-          {.counts = {{"issues", 24}}, .settings = {{"rate_limit", "1000000"}}, .clock = &clock_})
+          {.counts = {{"issues", 16}}, .settings = {{"rate_limit", "1000000"}}, .clock = &clock_})
           .value();
 };
 
