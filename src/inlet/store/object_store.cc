@@ -3,6 +3,7 @@
 
 #include "inlet/base/try.h"
 #include "inlet/store/bridge_call.h"
+#include "inlet/store/local_file.h"
 #include "inlet/store/store.h"
 #include "inlet_bridge.h"
 
@@ -63,6 +64,7 @@ class ObjectStore final : public Store {
 
   Result<std::string> get_range(std::string_view url, std::uint64_t offset,
                                 std::uint64_t length) override {
+    if (const auto path = local_path(url)) return read_local_range(*path, offset, length);
     const InletEngine* engine = TRY(this->engine());
     InletBytes bytes = {};
     TRY(bridge::call(inlet_bridge_get, engine, bridge::lend(url), offset, length, &bytes));
