@@ -20,8 +20,8 @@ struct ScannedRecord {
 
 /// Walks a JSON or NDJSON page's records (Page::records) and picks the values at `pointers` (RFC
 /// 6901, relative to the record): what cursors, parents and filters need before columns are made.
-/// Views are valid during `visit`. Fails with BadRecord when the page is no JSON or has no records
-/// at its pointer.
+/// Positions are those of decoding. Views are valid during `visit`. A broken record is visited
+/// without values. Fails with BadRecord when the page is no JSON or has no records at its pointer.
 Status scan_records(const Page& page, const std::vector<std::string>& pointers,
                     const std::function<Status(const ScannedRecord&)>& visit);
 
