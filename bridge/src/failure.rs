@@ -93,10 +93,18 @@ fn io_cause<'a>(error: &'a (dyn std::error::Error + 'static)) -> Option<&'a std:
     None
 }
 
+/// A store's answer to a wrong signature quotes the key's id and pages of what was signed.
+fn without_signature(mut text: String) -> String {
+    if let Some(start) = text.find("<AWSAccessKeyId>").or_else(|| text.find("<StringToSign>")) {
+        text.truncate(start);
+    }
+    text
+}
+
 impl From<&object_store::Error> for Failure {
     fn from(error: &object_store::Error) -> Self {
         use object_store::Error as E;
-        let text = error.to_string();
+        let text = without_signature(error.to_string());
         let code = match error {
             E::NotFound { .. } => InletCode::NotFound,
             E::AlreadyExists { .. } | E::Precondition { .. } => InletCode::Conflict,
@@ -196,5 +204,23 @@ impl From<url::ParseError> for Failure {
 impl From<serde_json::Error> for Failure {
     fn from(error: serde_json::Error) -> Self {
         Failure::config(format!("not the expected JSON: {error}"))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_was_signed_is_not_repeated() {
+        let text = "403: <Code>SignatureDoesNotMatch</Code><AWSAccessKeyId>AKIA1</AWSAccessKeyId><StringToSign>x";
+        assert_eq!(without_signature(text.to_string()), "403: <Code>SignatureDoesNotMatch</Code>");
+    }
+
+    #[test]
+    fn a_full_disk_is_told_with_its_remedy() {
+        let failure = from_io(&std::io::Error::from_raw_os_error(28), "/x");
+        assert_eq!(failure.code, InletCode::Unavailable);
+        assert!(failure.message.contains("no space left") && failure.message.ends_with("/x"));
     }
 }
