@@ -20,6 +20,7 @@ constexpr const char* kDescription =
 constexpr const char* kFooter =
     "Help on one command: inlet help COMMAND. On exit codes: inlet help exit-codes.";
 
+constexpr const char* kHelpGroup = "Commands";
 constexpr std::size_t kHelpColumn = 34;
 constexpr std::size_t kHelpWidth = 100;
 
@@ -80,20 +81,23 @@ void add_argument(CLI::App& app, Typed& typed, Reader reader) {
 // The app of a command's name; `connection add` is `add` below `connection`.
 CLI::App& app_of(CLI::App& root, std::map<std::string, CLI::App*>& groups, const Command& command) {
   const auto blank = command.name.find(' ');
-  if (blank == std::string::npos) return *root.add_subcommand(command.name, command.summary);
+  if (blank == std::string::npos) {
+    return *root.add_subcommand(command.name, command.summary)->group(kHelpGroup);
+  }
   const std::string group = command.name.substr(0, blank);
   CLI::App*& parent = groups[group];
   if (parent == nullptr) {
-    parent = root.add_subcommand(group, group_summary(group));
+    parent = root.add_subcommand(group, group_summary(group))->group(kHelpGroup);
   }
-  return *parent->add_subcommand(command.name.substr(blank + 1), command.summary);
+  return *parent->add_subcommand(command.name.substr(blank + 1), command.summary)
+              ->group(kHelpGroup);
 }
 
 Tree grow(const std::vector<Command>& commands, Reader reader) {
   Tree tree{.root = std::make_unique<CLI::App>(kDescription, "inlet"), .branches = {}};
   tree.root->footer(kFooter);
   tree.root->get_formatter()->column_width(kHelpColumn);
-  tree.root->get_formatter()->label("Subcommands", "Commands");
+  tree.root->get_formatter()->label("REQUIRED", "(required)");
   tree.root->get_formatter()->label("SUBCOMMAND", "COMMAND");
   tree.root->get_formatter()->label("Positionals", "Arguments");
   std::map<std::string, CLI::App*> groups;

@@ -10,25 +10,30 @@
 namespace inlet::cli {
 namespace {
 
-// Text for a cell of a Markdown table.
-std::string cell(std::string_view text) {
+std::string escaped(std::string_view text, std::string_view special) {
   std::string safe;
   for (const char c : text) {
-    if (c == '|' || c == '<') safe += '\\';
+    if (special.find(c) != std::string_view::npos) safe += '\\';
     safe += c == '\n' ? ' ' : c;
   }
   return safe;
 }
 
+// Text for a cell of a Markdown table.
+std::string cell(std::string_view text) {
+  return escaped(text, "|<*");
+}
+
+// In code only the bar ends something.
 std::string code(std::string_view text) {
-  return text.empty() ? "" : format("`{}`", cell(text));
+  return text.empty() ? "" : format("`{}`", escaped(text, "|"));
 }
 
 std::string argument_text(const Argument& argument) {
   const std::string value = value_name(argument);
   std::string text = argument.letter.empty() ? "" : format("`{}`, ", argument.letter);
-  if (argument.is_positional() || value.empty()) return text + format("`{}`", argument.spec.name);
-  return text + format("`{} {}`", argument.spec.name, cell(value));
+  if (argument.is_positional() || value.empty()) return text + code(argument.spec.name);
+  return text + code(argument.spec.name + " " + value);
 }
 
 std::string command_text(const Command& command) {
