@@ -40,8 +40,19 @@ const AnswerRule* find_rule(const net::Response& response, const std::vector<Ans
   return general;
 }
 
+// A complete answer whose JSON stops in the middle: the server or something before it broke off.
+bool is_cut_off(const net::Response& response) {
+  const auto first = response.body.find_first_not_of(" \t\r\n");
+  const auto last = response.body.find_last_not_of(" \t\r\n");
+  if (response.status != 200 || first == std::string::npos) return false;
+  const char opening = response.body[first];
+  const char closing = response.body[last];
+  return (opening == '[' && closing != ']') || (opening == '{' && closing != '}');
+}
+
 net::Verdict classify(const net::Response& response, const std::vector<AnswerRule>& rules) {
   const AnswerRule* rule = find_rule(response, rules);
+  if (rule == nullptr && is_cut_off(response)) return net::Verdict::Retry;
   if (rule == nullptr) return net::default_verdict(response);
   switch (rule->then) {
     case AnswerRule::Then::NoRows: return net::Verdict::Ok;

@@ -6,14 +6,15 @@
 
 namespace inlet::rest {
 
+// With no page to carry it the offset is dropped: on a later page that ends in mid-air it would say
+// that a part of that page's rows is behind the reader, and they would come twice.
 void PageOutlet::move_to(Offset offset) {
-  offset_ = std::move(offset);
-  if (held_) held_->offset = offset_;
+  if (held_) held_->offset = std::move(offset);
 }
 
 Status PageOutlet::push(Page page) {
   TRY(flush());
-  page.offset = offset_;
+  page.offset = reached_;
   held_ = std::move(page);
   ++num_pages_;
   return {};
@@ -27,6 +28,8 @@ Status PageOutlet::finish(Offset end) {
 Status PageOutlet::flush() {
   if (!held_) return {};
   Page page = *std::exchange(held_, std::nullopt);
+  offset_ = page.offset;
+  reached_ = page.offset;
   return sink_.page(std::move(page));
 }
 
