@@ -38,6 +38,34 @@ TEST(Changes, CreateIssuesBehindTheOthers) {
   EXPECT_EQ(github.truth("issues").size(), 203U);
 }
 
+TEST(Changes, ACommentIsAChangeOfItsIssue) {
+  Simulated github;
+  const auto before = github.truth("issues");
+  ASSERT_TRUE(github.simulator().mutate({{"create_comments", 1}}).has_value());
+  const auto changed = github.read_all(kRepo + "/issues?state=all&since=2026-01-01T00:00:00Z");
+  ASSERT_EQ(changed.size(), 1U);
+  const Json& old = before[changed[0]["number"].get<std::size_t>() - 1];
+  EXPECT_EQ(changed[0]["comments"].get<int>(), old["comments"].get<int>() + 1);
+  EXPECT_EQ(changed[0]["title"], old["title"]);
+}
+
+TEST(Changes, PullRequestsChangeOnlyWithTheirTime) {
+  Simulated github;
+  const auto before = github.truth("pull_requests");
+  ASSERT_TRUE(github.simulator()
+                  .mutate({{"create_commits", 5},
+                           {"create_issues", 40},
+                           {"create_comments", 5},
+                           {"branches", 3}})
+                  .has_value());
+  const auto after = github.truth("pull_requests");
+  for (std::size_t i = 0; i < before.size(); ++i) {
+    if (before[i]["updated_at"] == after[i]["updated_at"]) {
+      EXPECT_EQ(before[i], after[i]);
+    }
+  }
+}
+
 TEST(Changes, BranchesComeChangeAndGo) {
   Simulated github;
   const auto before = github.truth("branches");

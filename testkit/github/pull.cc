@@ -83,7 +83,7 @@ void append_end(const Site& site, const Repository& repository, const Issue& iss
     json.null("repo");
   } else {
     json.key("repo");
-    write_repository(site, repository, out);
+    write_nested_repository(site, repository, out);
   }
   json.close('}');
 }

@@ -78,12 +78,12 @@ void append_addresses(const Site& site, const Repository& repository, JsonText& 
 }
 
 void append_counts(const Repository& repository, JsonText& json) {
-  const std::int64_t num_open = repository.issues.size() / 3;
+  const std::int64_t num_open = repository.plan.counts.issues / 3;
   const bool is_first = repository.plan.name == "hello-world";
   json.raw("homepage", is_first ? "\"https://example.org\"" : "null");
   json.raw("language", repository.is_empty() ? "null" : "\"C++\"");
   json.number("forks_count", 9).number("stargazers_count", 80).number("watchers_count", 80);
-  json.number("size", repository.commits.size()).text("default_branch", "main");
+  json.number("size", repository.plan.counts.commits).text("default_branch", "main");
   json.number("open_issues_count", num_open).boolean("is_template", !is_first);
   json.key("topics").open('[');
   if (is_first) json.text("octocat").text("atom").text("api");
@@ -103,9 +103,9 @@ void append_counts(const Repository& repository, JsonText& json) {
   json.boolean("allow_forking", true).boolean("web_commit_signoff_required", false);
 }
 
-void append_members(const Site& site, const Repository& repository, std::string& out) {
-  const Seconds pushed =
-      repository.is_empty() ? kFounded : repository.commits.created(repository.commits.size() - 1);
+void append_members(const Site& site, const Repository& repository, std::int64_t num_commits,
+                    std::string& out) {
+  const Seconds pushed = num_commits == 0 ? kFounded : repository.commits.created(num_commits - 1);
   JsonText json(out);
   json.number("id", repository.plan.id).text("node_id", node_id("Repository", repository.plan.id));
   json.text("name", repository.plan.name).text("full_name", repository.full_name()).key("owner");
@@ -132,14 +132,21 @@ void append_members(const Site& site, const Repository& repository, std::string&
 void write_repository(const Site& site, const Repository& repository, std::string& out) {
   JsonText json(out);
   json.open('{');
-  append_members(site, repository, out);
+  append_members(site, repository, repository.commits.size(), out);
+  json.close('}');
+}
+
+void write_nested_repository(const Site& site, const Repository& repository, std::string& out) {
+  JsonText json(out);
+  json.open('{');
+  append_members(site, repository, repository.plan.counts.commits, out);
   json.close('}');
 }
 
 void write_single_repository(const Site& site, const Repository& repository, std::string& out) {
   JsonText json(out);
   json.open('{');
-  append_members(site, repository, out);
+  append_members(site, repository, repository.commits.size(), out);
   json.number("network_count", 0).number("subscribers_count", 42);
   json.boolean("allow_rebase_merge", true).boolean("allow_squash_merge", true);
   json.boolean("allow_merge_commit", true).boolean("allow_auto_merge", false);

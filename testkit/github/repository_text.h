@@ -10,6 +10,9 @@ namespace inlet::simulator::github {
 
 /// Appends one repository as lists have it.
 void write_repository(const Site& site, const Repository& repository, std::string& out);
+/// Appends one repository as pull requests hold it: as it was when the simulator started, since a
+/// push does not change the pull requests.
+void write_nested_repository(const Site& site, const Repository& repository, std::string& out);
 /// Appends one repository as GET /repos/{owner}/{repo} has it.
 void write_single_repository(const Site& site, const Repository& repository, std::string& out);
 

@@ -32,7 +32,12 @@ class Timeline {
     return versions_[static_cast<std::size_t>(index)];
   }
 
+  /// The record itself changes.
   void touch(std::int64_t index, Seconds now);
+  /// Only its time of change moves: something that it counts has changed.
+  void stir(std::int64_t index, Seconds now) {
+    updated_[static_cast<std::size_t>(index)] = static_cast<std::uint32_t>(now);
+  }
   /// When the record was touched for the `number`-th time, counted from 0.
   Seconds touched(std::int64_t index, std::size_t number) const {
     return touches_.at(index)[number];

@@ -111,7 +111,7 @@ Status World::mutate_one(std::string_view name, std::int64_t number, Seconds now
     if (!name.starts_with("create_")) {
       change(*timeline, number, now);
     } else {
-      for (std::int64_t i = 0; i < number; ++i) timeline->append(now);
+      for (std::int64_t i = 0; i < number; ++i) create(*timeline, now);
     }
     return {};
   }
@@ -130,6 +130,14 @@ Status World::mutate_one(std::string_view name, std::int64_t number, Seconds now
     }
   }
   return {};
+}
+
+void World::create(Timeline& timeline, Seconds now) {
+  Repository& repository = *repositories_.front();
+  timeline.append(now);
+  // A new comment is a change of its issue.
+  if (&timeline != &repository.comments) return;
+  repository.issues.stir(repository.issue_of_comment(timeline.size() - 1), now);
 }
 
 void World::change(Timeline& timeline, std::int64_t number, Seconds now) {

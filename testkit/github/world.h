@@ -43,6 +43,7 @@ class World {
  private:
   Status mutate_one(std::string_view name, std::int64_t number, Seconds now,
                     std::int64_t num_users);
+  void create(Timeline& timeline, Seconds now);
   void change(Timeline& timeline, std::int64_t number, Seconds now);
   void change(Roster& roster, std::int64_t number);
   void erase(Roster& roster, std::int64_t number);
