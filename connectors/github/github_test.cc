@@ -15,7 +15,6 @@
 #include "inlet/decode/decoder.h"
 #include "inlet/rest/declarative.h"
 #include "inlet/rest/scripted_http_test.h"
-#include "testkit/contract_suite.h"
 #include "testkit/github/simulator.h"
 
 namespace inlet {
@@ -47,9 +46,9 @@ struct Table {
 
 class Github {
  public:
-  explicit Github(net::HttpClient& http, const std::string& base_url,
-                  std::map<std::string, std::string> connection = {{"token", "t0ken"}})
-      : http_(http) {
+  Github(net::HttpClient& http, const Clock& clock, const std::string& base_url,
+         std::map<std::string, std::string> connection = {{"token", "t0ken"}})
+      : http_(http), clock_(clock) {
     connection["base_url"] = base_url;
     const Connector* connector = *find_connector(registry(), "github");
     const auto options = Options::make(*connector->connection_options(), connection, "connection");
@@ -63,6 +62,7 @@ class Github {
                            Table& table) {
     rest::PageList sink;
     const auto end = source_->read_table({.table = {name, options}, .start = offset}, sink);
+    if (!end && sink.pages.empty()) return std::unexpected(end.error());
     const std::size_t before = table.num_delivered;
     const auto metadata = *source_->read_table_metadata({name, options});
     const Schema schema = *source_->get_table_schema({name, options});
@@ -90,12 +90,10 @@ class Github {
   Offset offset;
   bool is_unchanged = false;
   Source& source() { return *source_; }
-  rest::StillClock& clock() { return clock_; }
 
  private:
   net::HttpClient& http_;
-  rest::StillClock clock_{std::chrono::time_point_cast<std::chrono::microseconds>(
-      std::chrono::sys_days(std::chrono::year(2026) / 11 / 21))};
+  const Clock& clock_;
   std::unique_ptr<Source> source_;
 };
 
@@ -105,12 +103,16 @@ std::map<std::string, std::string> options_of(const std::string& table) {
   return {{"owner", "octo-org"}, {"repo", "hello-world"}};
 }
 
+const Timestamp kNow = std::chrono::sys_days(std::chrono::year(2026) / 11 / 21);
+
 struct World {
+  rest::StillClock clock{kNow};
   std::unique_ptr<Simulator> simulator;
   std::unique_ptr<net::HttpClient> http = net::make_http_client({.user_agent = "inlet-test"});
 
   explicit World(SimulatorOptions options = {}) {
     if (options.counts.empty()) options.counts = {{"issues", 120}};
+    options.clock = &clock;
     simulator = *make_github_simulator(options);
   }
   std::vector<Json> truth(const std::string& table) const {
@@ -129,7 +131,7 @@ TEST(Github, EveryTableEqualsTheTruth) {
   World world;
   for (const std::string& name : described()->table_names()) {
     SCOPED_TRACE(name);
-    Github github(*world.http, world.simulator->base_url());
+    Github github(*world.http, world.clock, world.simulator->base_url());
     Table table;
     const auto count = github.read(name, options_of(name), table);
     ASSERT_TRUE(count) << count.error().message;
@@ -162,7 +164,7 @@ TEST(Github, ReadsSixOfSixIssuesAtAnyCap) {
     World world({.counts = {{"issues", 6}}, .settings = {{"since", since}, {"ties", "60"}}});
     for (const char* cap : {"1", "2", "3", "6"}) {
       SCOPED_TRACE(format("cap {} since {}", cap, since));
-      Github github(*world.http, world.simulator->base_url());
+      Github github(*world.http, world.clock, world.simulator->base_url());
       auto options = options_of("issues");
       options["max_records"] = cap;
       options["lookback"] = "300s";
@@ -183,8 +185,8 @@ TEST(Github, ReadsSixOfSixIssuesAtAnyCap) {
 // offset.
 TEST(Github, TwoRepositoriesAreTwoTables) {
   World world;
-  Github first(*world.http, world.simulator->base_url());
-  Github second(*world.http, world.simulator->base_url());
+  Github first(*world.http, world.clock, world.simulator->base_url());
+  Github second(*world.http, world.clock, world.simulator->base_url());
   Table hello;
   Table spoon;
   ASSERT_TRUE(first.read("issues", {{"owner", "octo-org"}, {"repo", "hello-world"}}, hello));
@@ -200,7 +202,7 @@ TEST(Github, LosesNoTieAtAnyPageSize) {
     World world({.counts = {{"issues", 150}}, .settings = {{"since", since}, {"ties", "90"}}});
     for (const char* size : {"1", "7", "100"}) {
       SCOPED_TRACE(format("page size {} since {}", size, since));
-      Github github(*world.http, world.simulator->base_url());
+      Github github(*world.http, world.clock, world.simulator->base_url());
       auto options = options_of("issues");
       options["page_size"] = size;
       Table table;
@@ -217,7 +219,7 @@ TEST(Github, LosesNothingWhileIssuesChangeBetweenPages) {
     World world(
         {.counts = {{"issues", 400}, {"comments", 300}},
          .settings = {{"mutate_every", "2"}, {"mutate", "issues=3+create_issues=1+comments=2"}}});
-    Github github(*world.http, world.simulator->base_url());
+    Github github(*world.http, world.clock, world.simulator->base_url());
     auto options = options_of(name);
     options["page_size"] = "20";
     Table table;
@@ -225,14 +227,7 @@ TEST(Github, LosesNothingWhileIssuesChangeBetweenPages) {
     // The next reads bring what changed meanwhile; a change that falls into the second of the read
     // is in one of them.
     for (int i = 0; i < 3; ++i) ASSERT_TRUE(github.read(name, options, table));
-    std::size_t num_missing = 0;
     for (const Json& row : world.truth(name)) {
-      num_missing += table.rows.contains(inlet::to_text(row.at("id"))) ? 0U : 1U;
-    }
-    // Issues that were created during the very last read are behind its frozen upper bound.
-    EXPECT_LE(num_missing, 15U);
-    for (const Json& row : world.truth(name)) {
-      if (row.at("number").is_number_integer() && row.at("number") > 400) continue;
       EXPECT_TRUE(table.rows.contains(inlet::to_text(row.at("id")))) << row.at("id");
     }
   }
@@ -244,7 +239,7 @@ TEST(Github, SurvivesFaultsWithTheSameRows) {
   world.simulator->set_faults({fault("status=503,every=5"), fault("reset,at=4"),
                                fault("secondary_limit,at=7,retry_after=1"), fault("cut,at=9"),
                                fault("primary_limit,at=11,retry_after=1")});
-  Github github(*world.http, world.simulator->base_url());
+  Github github(*world.http, world.clock, world.simulator->base_url());
   auto options = options_of("issues");
   options["page_size"] = "10";
   Table table;
@@ -258,7 +253,7 @@ TEST(Github, TellsWhatIsWrongAndHowToMendIt) {
   World world({.settings = {{"token", "right"}, {"rights", "read"}}});
   const auto error = [&](const std::string& token, const std::string& table,
                          std::map<std::string, std::string> options) {
-    Github github(*world.http, world.simulator->base_url(), {{"token", token}});
+    Github github(*world.http, world.clock, world.simulator->base_url(), {{"token", token}});
     Table rows;
     const auto count = github.read(table, std::move(options), rows);
     return count ? Error{ErrorKind::Bug, "no error"} : count.error();
@@ -280,7 +275,7 @@ TEST(Github, TellsWhatIsWrongAndHowToMendIt) {
 TEST(Github, AnEmptyRepositoryHasNoCommitsAndNoBranches) {
   World world;
   for (const char* name : {"commits", "branches", "issues"}) {
-    Github github(*world.http, world.simulator->base_url());
+    Github github(*world.http, world.clock, world.simulator->base_url());
     Table table;
     const auto count = github.read(name, {{"owner", "octo-org"}, {"repo", "empty-repo"}}, table);
     ASSERT_TRUE(count) << count.error().message;
@@ -288,33 +283,9 @@ TEST(Github, AnEmptyRepositoryHasNoCommitsAndNoBranches) {
   }
 }
 
-TEST(Github, KeepsTheContract) {
-  World world({.counts = {{"issues", 60}, {"comments", 30}, {"commits", 30}}});
-  for (const std::string& name : described()->table_names()) {
-    SCOPED_TRACE(name);
-    rest::StillClock clock(std::chrono::time_point_cast<std::chrono::microseconds>(
-        std::chrono::sys_days(std::chrono::year(2026) / 11 / 21)));
-    testkit::ContractCase contract;
-    contract.make = [&]() -> Result<std::unique_ptr<Source>> {
-      const Connector* connector = *find_connector(registry(), "github");
-      const auto options = Options::make(
-          *connector->connection_options(),
-          {{"token", "t0ken"}, {"base_url", world.simulator->base_url()}}, "connection");
-      return connector->make(*options, {clock, *world.http, rest::no_store(), {}});
-    };
-    contract.table = {name, options_of(name)};
-    contract.variants = {{{"page_size", "1"}}, {{"page_size", "7"}}};
-    if (name == "issues" || name == "comments" || name == "reviews" || name == "users") {
-      contract.variants.push_back({{"max_records", "1"}});
-      contract.variants.push_back({{"max_records", "4"}, {"page_size", "3"}});
-    }
-    for (const std::string& fault : testkit::check_contract(contract)) ADD_FAILURE() << fault;
-  }
-}
-
 TEST(Github, BringsOnlyWhatChanged) {
   World world({.counts = {{"issues", 300}}});
-  Github github(*world.http, world.simulator->base_url());
+  Github github(*world.http, world.clock, world.simulator->base_url());
   Table table;
   ASSERT_EQ(*github.read("issues", options_of("issues"), table), 300U);
   ASSERT_TRUE(world.simulator->mutate({{"issues", 5}}));
@@ -370,7 +341,8 @@ TEST(Github, ReadsRecordedAnswersOfTheRealApi) {
                     "normalized-fixture.json";
   if (!std::filesystem::exists(file)) GTEST_SKIP() << "run tools/fetch_fixtures first";
   Recorded http(file);
-  Github github(http, "https://api.github.com");
+  rest::StillClock clock(kNow);
+  Github github(http, clock, "https://api.github.com");
   Table table;
   const std::map<std::string, std::string> options = {
       {"owner", "octokit-fixture-org"}, {"repo", "paginate-issues"}, {"page_size", "3"}};

@@ -28,7 +28,6 @@ Status PageOutlet::finish(Offset end) {
 Status PageOutlet::flush() {
   if (!held_) return {};
   Page page = *std::exchange(held_, std::nullopt);
-  offset_ = page.offset;
   reached_ = page.offset;
   return sink_.page(std::move(page));
 }

@@ -7,16 +7,16 @@
 
 namespace inlet::rest {
 
-/// Hands pages to the sink, one behind: the last page of a read carries the offset of its end, and
-/// only the end tells which page was the last.
+/// Hands pages to the sink, one behind: a page carries the offset that move_to() names before the
+/// next page comes, or that finish() names. A page behind which nobody moves ends in mid-air and
+/// repeats the offset of the page before it.
 class PageOutlet {
  public:
-  /// `sink` outlives this. Pages before the first move_to() carry `start`.
-  PageOutlet(RecordSink& sink, Offset start) : sink_(sink), offset_(std::move(start)) {}
+  /// `sink` outlives this.
+  PageOutlet(RecordSink& sink, Offset start) : sink_(sink), reached_(std::move(start)) {}
 
   /// What was pushed so far brings the reader to `offset`.
   void move_to(Offset offset);
-  /// Takes a page at the present offset.
   Status push(Page page);
   /// Hands over what is held; the read has ended at `end`.
   Status finish(Offset end);
@@ -26,7 +26,7 @@ class PageOutlet {
 
  private:
   RecordSink& sink_;
-  Offset offset_;
+  Offset reached_;  ///< by the pages that were handed over
   std::optional<Page> held_;
   std::uint64_t num_pages_ = 0;
 };

@@ -1,6 +1,8 @@
 #pragma once
 
+#include <atomic>
 #include <cstddef>
+#include <cstdint>
 #include <functional>
 #include <map>
 #include <string>
@@ -59,20 +61,19 @@ inline net::Response json_answer(std::string body, int status = 200) {
   return response;
 }
 
-/// Stands still; waiting passes at once.
+/// Stands still; waiting passes at once. Safe from any thread.
 class StillClock final : public Clock {
  public:
-  explicit StillClock(Timestamp now) : now_(now) {}
-  Timestamp now() const override { return now_; }
-  std::chrono::nanoseconds steady() const override { return now_.time_since_epoch(); }
+  explicit StillClock(Timestamp now) : micros_(now.time_since_epoch().count()) {}
+  Timestamp now() const override { return Timestamp(std::chrono::microseconds(micros_)); }
+  std::chrono::nanoseconds steady() const override { return now().time_since_epoch(); }
   bool wait(std::chrono::nanoseconds duration, std::stop_token) const override {
-    now_ += std::chrono::duration_cast<std::chrono::microseconds>(duration);
+    micros_ += std::chrono::ceil<std::chrono::microseconds>(duration).count();
     return true;
   }
-  void set(Timestamp now) { now_ = now; }
 
  private:
-  mutable Timestamp now_;
+  mutable std::atomic<std::int64_t> micros_;
 };
 
 /// For contexts of sources that never touch a store.

@@ -31,7 +31,9 @@ TableReader::TableReader(const ApiPlan& api, ApiClient& client, const Clock& clo
       clock_(clock),
       table_(table),
       request_(request),
-      outlet_(sink, request.start) {}
+      outlet_(sink, table.spec->metadata.ingestion_type == IngestionType::Snapshot
+                        ? Offset()
+                        : request.start) {}
 
 Result<Offset> TableReader::run() {
   TRY(prepare());
@@ -42,12 +44,14 @@ Result<Offset> TableReader::run() {
   if (end && was_resumed && outlet_.is_untouched() && !is_stopped_) {
     start_ = TRY(state_of(*end));
     end = read_once();
-    if (end && outlet_.is_untouched() && mode_ == Mode::Own) return request_.start;
   }
   if (!end) {
     if (end.error().kind != ErrorKind::Cancelled) TRY(outlet_.flush());
     return end;
   }
+  // Parents that have no rows were visited all the same: the offset says so, lest each read visits
+  // them again. A table's own cursor has not moved when nothing came.
+  if (outlet_.is_untouched() && mode_ == Mode::Own) return request_.start;
   TRY(outlet_.finish(*end));
   return end;
 }
@@ -59,7 +63,6 @@ Status TableReader::prepare() {
   read_.emplace(TableRead{client_, clock_, table_, std::move(options), request_.stop});
   TRY(add_ancestors(table_));
   if (table_.spec->metadata.ingestion_type == IngestionType::Snapshot) {
-    outlet_.move_to(Offset());
     return {};
   }
   mode_ = api_.follows_parent(table_) ? Mode::OfParent : Mode::Own;
