@@ -32,7 +32,7 @@ Result<std::uint64_t> read_fingerprint(const Json& json) {
 
 Result<CursorState> CursorState::from_json(const Json& json, CursorValue::Kind kind) {
   CursorState state;
-  state.value_ = TRY(read_value(json, "cursor", kind));
+  state.greatest_ = TRY(read_value(json, "cursor", kind));
   state.upper_ = TRY(read_value(json, "upper", kind));
   if (!json.contains("seen")) return state;
   if (!json["seen"].is_object())
@@ -46,7 +46,7 @@ Result<CursorState> CursorState::from_json(const Json& json, CursorValue::Kind k
 
 Json CursorState::to_json() const {
   Json json = Json::object();
-  if (value_) json["cursor"] = value_->canonical();
+  if (greatest_) json["cursor"] = greatest_->canonical();
   if (upper_) json["upper"] = upper_->canonical();
   for (const auto& [value, fingerprints] : seen_) {
     Json& list = json["seen"][value.canonical()] = Json::array();
@@ -63,11 +63,11 @@ bool CursorState::has_seen(const CursorValue& value, std::uint64_t fingerprint) 
 
 void CursorState::add(const CursorValue& value, std::uint64_t fingerprint,
                       std::chrono::milliseconds lookback) {
-  if (!value_ || value > *value_) {
-    value_ = value;
+  if (!greatest_ || value > *greatest_) {
+    greatest_ = value;
     seen_.erase(seen_.begin(), seen_.lower_bound(value.minus(lookback)));
   }
-  if (value >= value_->minus(lookback)) seen_[value].insert(fingerprint);
+  if (value >= greatest_->minus(lookback)) seen_[value].insert(fingerprint);
 }
 
 }  // namespace inlet::rest

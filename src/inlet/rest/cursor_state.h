@@ -23,7 +23,7 @@ class CursorState {
   /// An empty object for a state that has seen nothing.
   Json to_json() const;
 
-  const std::optional<CursorValue>& value() const { return value_; }
+  const std::optional<CursorValue>& greatest() const { return greatest_; }
   const std::optional<CursorValue>& upper() const { return upper_; }
   void set_upper(std::optional<CursorValue> upper) { upper_ = std::move(upper); }
 
@@ -34,7 +34,7 @@ class CursorState {
   bool operator==(const CursorState&) const = default;
 
  private:
-  std::optional<CursorValue> value_;
+  std::optional<CursorValue> greatest_;
   std::optional<CursorValue> upper_;
   std::map<CursorValue, std::set<std::uint64_t>> seen_;
 };

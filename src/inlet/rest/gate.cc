@@ -57,7 +57,7 @@ Json Gate::begin_chain(const Clock& clock) {
   const CursorPlan& cursor = *table_.cursor;
   // Inside of a read nothing can arrive late: what is behind the cursor was there when it began.
   const bool is_fresh = moves_at_end_ || (is_first_chain_ && !start_.upper());
-  from_ = is_first_chain_ || moves_at_end_ ? start_.value() : reached;
+  from_ = is_first_chain_ || moves_at_end_ ? start_.greatest() : reached;
   if (from_) from_ = from_->minus(is_fresh ? memory_ : cursor.margin);
   is_first_chain_ = false;
   Json parameters = Json::object();

@@ -1,4 +1,6 @@
 #include <algorithm>
+#include <array>
+#include <chrono>
 #include <span>
 #include <utility>
 
@@ -43,6 +45,17 @@ OptionSpec page_size(const PaginatePlan& plan) {
   return option;
 }
 
+// In the largest unit that says it in whole numbers: 5m.
+std::string duration_text(std::chrono::milliseconds duration) {
+  constexpr std::array<std::pair<long long, std::string_view>, 4> kUnits = {
+      {{86'400'000, "d"}, {3'600'000, "h"}, {60'000, "m"}, {1'000, "s"}}};
+  const long long count = duration.count();
+  for (const auto& [size, unit] : kUnits) {
+    if (count != 0 && count % size == 0) return format("{}{}", count / size, unit);
+  }
+  return count == 0 ? "0s" : format("{}ms", count);
+}
+
 std::vector<OptionSpec> cursor_options(const CursorPlan& cursor) {
   std::vector<OptionSpec> options;
   if (cursor.kind == CursorValue::Kind::Time) {
@@ -52,7 +65,7 @@ std::vector<OptionSpec> cursor_options(const CursorPlan& cursor) {
     options.push_back(std::move(start));
     OptionSpec lookback{.name = "lookback", .type = OptionType::Duration};
     lookback.help = "Read again so much before the last value; what is known already is dropped.";
-    lookback.default_value = format("{}ms", cursor.lookback.count());
+    lookback.default_value = duration_text(cursor.lookback);
     lookback.minimum = 0;
     options.push_back(std::move(lookback));
   }
