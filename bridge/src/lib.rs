@@ -8,6 +8,7 @@
 pub mod abi;
 pub mod arrow_ffi;
 pub mod checkpoint;
+pub mod columns;
 pub mod commit;
 pub mod conform;
 pub mod create;
