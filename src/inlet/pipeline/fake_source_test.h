@@ -13,13 +13,15 @@
 
 namespace inlet::pipeline {
 
-/// What the fake source serves, changed by a test between runs. Tables: `events` (append), `things` (cdc), `set`
-/// (snapshot); each serves its texts in pages of `page_size`; the offset is the number of records delivered.
+/// What the fake source serves, changed by a test between runs. Tables: `events` (append), `things`
+/// (cdc), `set` (snapshot); each serves its texts in pages of `page_size`; the offset is the number
+/// of records delivered.
 struct FakeWorld {
   std::map<std::string, std::vector<std::string>> records;
   std::size_t page_size = 2;
   std::optional<std::size_t> fail_after_pages = {};
-  bool is_stuck = false;  ///< offsets do not advance
+  bool is_stuck = false;    ///< offsets do not advance
+  bool is_mid_air = false;  ///< every second page repeats the offset of the one before it
 };
 inline FakeWorld& fake_world() {
   static FakeWorld world;
@@ -52,7 +54,8 @@ class FakeSource final : public Source {
         return fail(ErrorKind::Unavailable, "the fake source went away");
       }
       const std::size_t end = std::min(records.size(), next + world.page_size);
-      Page page{.format = PageFormat::NdJson, .offset = offset(request, end)};
+      const bool repeats = world.is_mid_air && num_pages % 2 == 0;
+      Page page{.format = PageFormat::NdJson, .offset = offset(request, repeats ? next : end)};
       for (std::size_t i = next; i < end; ++i) page.body += records[i] + "\n";
       page.origin = {.url = "fake://" + request.table.table, .byte_offset = next};
       TRY(sink.page(std::move(page)));

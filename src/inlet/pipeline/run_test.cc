@@ -58,8 +58,8 @@ class Run : public testing::Test {
   }
 
   std::vector<std::string> rows(const std::string& table) const {
-    const auto snapshot = delta::Snapshot::open(delta::make_engine({}, 1),
-                                                "file://" + (folder_ / table).string());
+    const auto snapshot =
+        delta::Snapshot::open(delta::make_engine({}, 1), "file://" + (folder_ / table).string());
     std::vector<std::string> rows;
     const std::vector<delta::DataFile> files = snapshot.value().files().value();
     for (const delta::DataFile& file : files) {
@@ -91,7 +91,8 @@ constexpr auto kSet = "  - table: {source_table: set}\n";
 using Rows = std::vector<std::string>;
 
 TEST_F(Run, ReadsOnFromTheTablesOwnOffset) {
-  fake_world().records["events"] = {R"({"id":1,"seq":1,"name":"a"})", R"({"id":2,"seq":2,"name":"b"})",
+  fake_world().records["events"] = {R"({"id":1,"seq":1,"name":"a"})",
+                                    R"({"id":2,"seq":2,"name":"b"})",
                                     R"({"id":3,"seq":3,"name":"c"})"};
   const TableReport first = run_one(kEvents);
   EXPECT_FALSE(first.error) << first.error->message;
@@ -117,7 +118,8 @@ TEST_F(Run, FindsTheOffsetInTheLogWhenItsCopyIsGone) {
 }
 
 TEST_F(Run, UpsertsByKeyAndAccountsForEveryRecord) {
-  fake_world().records["things"] = {R"({"id":1,"seq":1,"name":"a"})", R"({"id":2,"seq":1,"name":"b"})",
+  fake_world().records["things"] = {R"({"id":1,"seq":1,"name":"a"})",
+                                    R"({"id":2,"seq":1,"name":"b"})",
                                     R"({"id":1,"seq":2,"name":"A"})"};
   const TableReport report = run_one(kThings);
   EXPECT_EQ(report.fetched, 3U);
@@ -127,7 +129,8 @@ TEST_F(Run, UpsertsByKeyAndAccountsForEveryRecord) {
 }
 
 TEST_F(Run, ASnapshotChangesOnlyWhatChanged) {
-  fake_world().records["set"] = {R"({"id":1,"name":"a"})", R"({"id":2,"name":"b"})", R"({"id":3,"name":"c"})"};
+  fake_world().records["set"] = {R"({"id":1,"name":"a"})", R"({"id":2,"name":"b"})",
+                                 R"({"id":3,"name":"c"})"};
   run_one(kSet);
   EXPECT_EQ(run_one(kSet).commits, 0U);
   fake_world().records["set"] = {R"({"id":1,"name":"a"})", R"({"id":2,"name":"B"})"};
@@ -149,7 +152,8 @@ TEST_F(Run, AnEmptySnapshotDoesNotEmptyTheTable) {
 }
 
 TEST_F(Run, AnIncompleteSnapshotChangesNothing) {
-  fake_world().records["set"] = {R"({"id":1,"name":"a"})", R"({"id":2,"name":"b"})", R"({"id":3,"name":"c"})"};
+  fake_world().records["set"] = {R"({"id":1,"name":"a"})", R"({"id":2,"name":"b"})",
+                                 R"({"id":3,"name":"c"})"};
   run_one(kSet);
   fake_world().records["set"][0] = R"({"id":1,"name":"A"})";
   fake_world().fail_after_pages = 1;
@@ -158,7 +162,8 @@ TEST_F(Run, AnIncompleteSnapshotChangesNothing) {
 }
 
 TEST_F(Run, KeepsTheGoodPagesOfAReadThatFails) {
-  fake_world().records["events"] = {R"({"id":1,"seq":1,"name":"a"})", R"({"id":2,"seq":2,"name":"b"})",
+  fake_world().records["events"] = {R"({"id":1,"seq":1,"name":"a"})",
+                                    R"({"id":2,"seq":2,"name":"b"})",
                                     R"({"id":3,"seq":3,"name":"c"})"};
   fake_world().fail_after_pages = 1;
   EXPECT_EQ(run_one(kEvents).error->kind, ErrorKind::Unavailable);
@@ -168,8 +173,20 @@ TEST_F(Run, KeepsTheGoodPagesOfAReadThatFails) {
   EXPECT_EQ(rows("events"), (Rows{R"("a")", R"("b")", R"("c")"}));
 }
 
+TEST_F(Run, DoesNotCommitAPageThatEndsInMidAir) {
+  fake_world() = {.page_size = 1, .fail_after_pages = 2, .is_mid_air = true};
+  fake_world().records["events"] = {R"({"id":1,"seq":1,"name":"a"})",
+                                    R"({"id":2,"seq":2,"name":"b"})",
+                                    R"({"id":3,"seq":3,"name":"c"})"};
+  EXPECT_TRUE(run_one(kEvents, {.commit_rows = 2}).error);
+  fake_world().fail_after_pages = {};
+  EXPECT_FALSE(run_one(kEvents, {.commit_rows = 2}).error);
+  EXPECT_EQ(rows("events"), (Rows{R"("a")", R"("b")", R"("c")"}));
+}
+
 TEST_F(Run, QuarantinesABadRecordOnceAndGoesOn) {
-  fake_world().records["things"] = {R"({"id":1,"seq":1,"name":"a"})", R"({"id":"x","seq":1,"name":"b"})",
+  fake_world().records["things"] = {R"({"id":1,"seq":1,"name":"a"})",
+                                    R"({"id":"x","seq":1,"name":"b"})",
                                     R"({"id":3,"seq":1,"name":"c"})"};
   const TableReport report = run_one(kThings);
   EXPECT_EQ(report.quarantined, 1U);
@@ -192,8 +209,9 @@ TEST_F(Run, ACursorThatDoesNotAdvanceIsAnError) {
 TEST_F(Run, OneFailingTableDoesNotStopTheOthers) {
   fake_world().records["events"] = {R"({"id":1,"seq":1,"name":"a"})"};
   fake_world().records["things"] = {R"({"id":1,"seq":1,"name":"a"})"};
-  const auto report = run("  - table: {source_table: things, table_configuration: {primary_keys: [nope]}}\n"
-                          "  - table: {source_table: events}\n");
+  const auto report =
+      run("  - table: {source_table: things, table_configuration: {primary_keys: [nope]}}\n"
+          "  - table: {source_table: events}\n");
   ASSERT_TRUE(report.has_value());
   EXPECT_TRUE(report->tables[0].error);
   EXPECT_FALSE(report->tables[1].error);
@@ -211,8 +229,9 @@ TEST_F(Run, AFullRefreshReadsEverythingAgain) {
 
 TEST_F(Run, TwoObjectsOfOneSourceTableAreTwoTables) {
   fake_world().records["events"] = {R"({"id":1,"seq":1,"name":"a"})"};
-  const auto report = run("  - table: {source_table: events, destination_table: one}\n"
-                          "  - table: {source_table: events, destination_table: two}\n");
+  const auto report =
+      run("  - table: {source_table: events, destination_table: one}\n"
+          "  - table: {source_table: events, destination_table: two}\n");
   ASSERT_TRUE(report.has_value());
   EXPECT_EQ(rows("one"), (Rows{R"("a")"}));
   EXPECT_EQ(rows("two"), (Rows{R"("a")"}));
@@ -226,7 +245,8 @@ TEST_P(CrashAt, IsHealedByTheNextRun) {
   for (int i = 10; i < 30; ++i) {
     const std::string n = std::to_string(i);
     for (const char* table : {"events", "things", "set"}) {
-      fake_world().records[table].push_back(R"({"id":)" + n + R"(,"seq":)" + n + R"(,"name":")" + n + "\"}");
+      fake_world().records[table].push_back(R"({"id":)" + n + R"(,"seq":)" + n + R"(,"name":")" +
+                                            n + "\"}");
     }
     expected.push_back('"' + n + '"');
   }

@@ -162,6 +162,7 @@ Status TableRun::take(FlowItem item) {
   pending_.truncated_times += decoded.num_truncated_times;
   pending_.pages += 1;
   pending_.page_bytes += item.page_bytes;
+  is_mid_air_ = item.offset == offset_;
   offset_ = std::move(item.offset);
   for (decode::BadRecord& record : decoded.bad) quarantine_.add(std::move(record), item.origin);
   if (decoded.batch.num_rows() > 0) TRY(applier_->add(std::move(decoded.batch)));
@@ -174,7 +175,7 @@ Status TableRun::take(FlowItem item) {
 bool TableRun::may_commit() const {
   switch (target_.mode) {
     case Mode::Snapshot: return false;
-    case Mode::Append: return offset_ != committed_.offset;
+    case Mode::Append: return !is_mid_air_ && offset_ != committed_.offset;
     case Mode::AppendByKey:
     case Mode::Upsert: return true;
   }

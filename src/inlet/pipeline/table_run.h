@@ -65,7 +65,9 @@ class TableRun {
   Schema decode_schema_;
   std::unique_ptr<apply::Applier> applier_;
   CommittedOffset committed_;
-  Offset offset_;             ///< of the last page taken
+  Offset offset_;  ///< of the last page taken
+  bool is_mid_air_ =
+      false;  ///< that page repeated the offset before it: a reader cannot resume after it
   TableReport pending_ = {};  ///< counts since the last commit
   std::uint64_t num_fetched_ = 0;
   std::chrono::nanoseconds last_commit_{0};
