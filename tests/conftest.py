@@ -1,8 +1,12 @@
 """Options of the scenarios: `pytest tests --kills 200` is the long form of the crash test."""
 
+import importlib.util
 import os
 
 import pytest
+
+# Spark's own environment has pyspark; without it those tests are another stage's.
+collect_ignore = [] if importlib.util.find_spec("pyspark") else ["spark"]
 
 
 def pytest_addoption(parser):
