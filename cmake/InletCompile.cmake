@@ -8,7 +8,7 @@ target_compile_options(inlet_compile INTERFACE
   -Wall -Wextra -Wpedantic -Wconversion -Werror -Wno-missing-field-initializers -fno-omit-frame-pointer
   $<IF:$<CXX_COMPILER_ID:GNU>,-Wshadow=local,-Wshadow>)
 # g++ 12 sees overlapping copies in `"text" + string` where there are none (GCC bug 105651), when it optimises.
-target_compile_options(inlet_compile INTERFACE $<$<CONFIG:Release>:-Wno-restrict>)
+target_compile_options(inlet_compile INTERFACE $<$<CONFIG:Release>:-Wno-restrict> $<$<CONFIG:Release>:-Wno-maybe-uninitialized>)
 if(INLET_SANITIZE)
   target_compile_options(inlet_compile INTERFACE -fsanitize=${INLET_SANITIZE} -fno-sanitize-recover=all)
   target_link_options(inlet_compile INTERFACE -fsanitize=${INLET_SANITIZE})
