@@ -132,7 +132,35 @@ Json column_definition() {
   return {{"anyOf", std::move(alternatives)}};
 }
 
+// Only whether it is there matters.
+template <class T>
+Status discard(const Result<T>& result) {
+  return result ? Status{} : std::unexpected(result.error());
+}
+
 }  // namespace
+
+Shape Shape::text() {
+  return {.kind = Kind::Text};
+}
+Shape Shape::choice(std::vector<std::string> choices) {
+  return {.kind = Kind::Text, .choices = std::move(choices)};
+}
+Shape Shape::flag() {
+  return {.kind = Kind::Flag};
+}
+Shape Shape::whole() {
+  return {.kind = Kind::Whole};
+}
+Shape Shape::scalar() {
+  return {.kind = Kind::Scalar};
+}
+Shape Shape::any() {
+  return {.kind = Kind::Any};
+}
+Shape Shape::columns() {
+  return {.kind = Kind::Columns};
+}
 
 Shape Shape::list(Shape item) {
   Shape shape{Kind::List};
@@ -165,8 +193,8 @@ Status check_shape(const Document& node, const Shape& shape) {
   }
   switch (shape.kind) {
     case Kind::Text: return check_choice(node, shape.choices);
-    case Kind::Flag: TRY(node.as_bool()); return {};
-    case Kind::Whole: TRY(node.as_integer()); return {};
+    case Kind::Flag: return discard(node.as_bool());
+    case Kind::Whole: return discard(node.as_integer());
     case Kind::List:
       for (const Document& item : node.items()) TRY(check_shape(item, shape.parts[0]));
       return {};

@@ -28,17 +28,17 @@ struct Shape {
   };
 
   Kind kind = Kind::Text;
-  std::vector<std::string> choices = {};
-  std::vector<Member> members = {};
-  std::vector<Shape> parts = {};
+  std::vector<std::string> choices;
+  std::vector<Member> members;
+  std::vector<Shape> parts;
 
-  static Shape text() { return {Kind::Text}; }
-  static Shape choice(std::vector<std::string> choices) { return {Kind::Text, std::move(choices)}; }
-  static Shape flag() { return {Kind::Flag}; }
-  static Shape whole() { return {Kind::Whole}; }
-  static Shape scalar() { return {Kind::Scalar}; }
-  static Shape any() { return {Kind::Any}; }
-  static Shape columns() { return {Kind::Columns}; }
+  static Shape text();
+  static Shape choice(std::vector<std::string> choices);
+  static Shape flag();
+  static Shape whole();
+  static Shape scalar();
+  static Shape any();
+  static Shape columns();
   static Shape list(Shape item);
   static Shape map(Shape value);
   static Shape with(std::vector<Member> members);
