@@ -42,7 +42,7 @@ def run_until(pipeline: Pipeline, moment: float) -> bool:
 
 def test_killed_at_random_moments(tmp_path, kills, kill_seed):
     moments = random.Random(kill_seed)
-    with GithubSimulator(issues=900) as simulator:
+    with GithubSimulator(issues=500) as simulator:
         began = time.monotonic()
         Pipeline(tmp_path / "undisturbed", simulator.base_url, github_tables.options_of(*NAMES)).run_well(*WORDS)
         longest = time.monotonic() - began
