@@ -87,7 +87,7 @@ Error FilePages::within_file(Error error) const {
 }
 
 Status FilePages::start(std::uint64_t position) {
-  if (!header_.empty()) header_ += "\n";
+  if (!header_.empty()) header_ += '\n';
   const bool needs_start = position == 0 || !format_ || format_ == PageFormat::Csv;
   if (needs_start) start_ = TRY(stream_->read(page_bytes_));
   if (start_.starts_with("\xFF\xFE") || start_.starts_with("\xFE\xFF")) {

@@ -82,7 +82,7 @@ std::string table_section(const TableSpec& table) {
   }
   if (!keys.empty()) text += " · keys: " + keys;
   if (table.metadata.cursor_field) text += format(" · cursor: `{}`", *table.metadata.cursor_field);
-  text += "\n";
+  text += '\n';
   if (!table.options.empty()) text += "\n" + option_rows(table.options);
   if (!table.schema.fields.empty()) text += "\n" + column_rows(table.schema);
   return text;

@@ -107,7 +107,7 @@ Result<Type> parse_decimal(std::string_view text, const std::string& path, const
   const char* end = text.data() + text.size();
   const auto precision = std::from_chars(text.data(), end, type.precision);
   auto rest = std::string_view(precision.ptr, static_cast<std::size_t>(end - precision.ptr));
-  if (rest.starts_with(",")) {
+  if (rest.starts_with(',')) {
     const auto scale = std::from_chars(rest.data() + 1, end, type.scale);
     rest = std::string_view(scale.ptr, static_cast<std::size_t>(end - scale.ptr));
   }

@@ -238,8 +238,8 @@ Result<Spec> read_spec(const Document& document, std::string name) {
     return std::unexpected(document.error("expected a pipeline: connection_name and objects"));
   }
   Spec spec;
-  const std::string given_name = TRY(text_or_empty(document, "name"));
-  spec.name = given_name.empty() ? std::move(name) : given_name;
+  std::string given_name = TRY(text_or_empty(document, "name"));
+  spec.name = given_name.empty() ? std::move(name) : std::move(given_name);
   const Document* body = document.find("ingestion_definition");
   TRY(body == nullptr ? read_plain(document, spec) : read_wrapped(document, *body, spec));
   return spec;

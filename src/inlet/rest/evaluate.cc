@@ -138,7 +138,7 @@ Result<Json> evaluate_node(const Node& node, const Environment& environment) {
       return evaluate_node(*node.parts[is_met ? 1 : 2], environment);
     }
     case Node::Kind::Unary: {
-      const Json value = TRY(evaluate_node(*node.parts[0], environment));
+      Json value = TRY(evaluate_node(*node.parts[0], environment));
       if (node.name == "not") return !is_true(value);
       if (value.is_null()) return value;
       if (value.is_number_integer()) return whole_arithmetic("-", 0, value.get<long long>());

@@ -52,11 +52,11 @@ Result<Json> to_string_value(const Arguments& arguments) {
   return text_of(arguments[0], ValueType::Any);
 }
 
-template <int (*convert)(int)>
+template <int (*Convert)(int)>
 Result<Json> map_letters(const Arguments& arguments) {
   std::string text = text_at(arguments, 0);
   for (char& letter : text) {
-    letter = static_cast<char>(convert(static_cast<unsigned char>(letter)));
+    letter = static_cast<char>(Convert(static_cast<unsigned char>(letter)));
   }
   return text;
 }
