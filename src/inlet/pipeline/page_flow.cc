@@ -126,8 +126,10 @@ Result<std::optional<FlowItem>> PageFlow::next() {
     if (!item->has_value()) return std::unexpected(std::move(*item).error());
     return std::optional<FlowItem>(std::move(**item));
   }
-  if (read_error_) return std::unexpected(*read_error_);
+  // Stopped, the reader may still be writing how its read ended; else the queue has said that it is
+  // done.
   if (stop_.stop_requested()) return cancelled();
+  if (read_error_) return std::unexpected(*read_error_);
   return std::optional<FlowItem>();
 }
 
