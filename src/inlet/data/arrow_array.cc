@@ -4,6 +4,19 @@
 
 namespace inlet {
 
+std::size_t fixed_width(TypeKind kind) {
+  switch (kind) {
+    case TypeKind::Int:
+    case TypeKind::Float:
+    case TypeKind::Date: return 4;
+    case TypeKind::Long:
+    case TypeKind::Double:
+    case TypeKind::Timestamp: return 8;
+    case TypeKind::Decimal: return 16;
+    default: return 0;
+  }
+}
+
 struct OwnedArray::Parts {
   std::vector<const void*> buffers;
   std::vector<std::unique_ptr<ArrowArray>> children;

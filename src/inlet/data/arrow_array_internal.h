@@ -5,8 +5,12 @@
 #include <vector>
 
 #include "inlet/data/arrow.h"
+#include "inlet/data/type.h"
 
 namespace inlet {
+
+/// Bytes of one value in the data buffer; 0 where values are bits, of varying length, or nested.
+std::size_t fixed_width(TypeKind kind);
 
 /// An ArrowArray in the making: owns buffers (freed with std::free) and children until to_arrow()
 /// ties them to the array's release callback.

@@ -2,24 +2,13 @@
 
 #include <cstring>
 
+#include "inlet/data/arrow_array_internal.h"
+
 namespace inlet {
 namespace {
 
 bool bit_at(const std::uint8_t* bits, std::size_t index) {
   return (bits[index / 8] >> (index % 8) & 1U) != 0;
-}
-
-std::size_t fixed_width(TypeKind kind) {
-  switch (kind) {
-    case TypeKind::Int:
-    case TypeKind::Float:
-    case TypeKind::Date: return 4;
-    case TypeKind::Long:
-    case TypeKind::Double:
-    case TypeKind::Timestamp: return 8;
-    case TypeKind::Decimal: return 16;
-    default: return 0;
-  }
 }
 
 std::size_t bytes_of(const Type& type, const ArrowArray& array) {

@@ -9,19 +9,6 @@ namespace {
 
 constexpr std::size_t kFirstRows = 64;
 
-std::size_t width_of(TypeKind kind) {
-  switch (kind) {
-    case TypeKind::Int:
-    case TypeKind::Float:
-    case TypeKind::Date: return 4;
-    case TypeKind::Long:
-    case TypeKind::Double:
-    case TypeKind::Timestamp: return 8;
-    case TypeKind::Decimal: return 16;
-    default: return 0;
-  }
-}
-
 bool is_text(TypeKind kind) {
   return kind == TypeKind::String || kind == TypeKind::Binary || kind == TypeKind::Json;
 }
@@ -38,7 +25,7 @@ std::size_t bitmap_bytes(std::size_t num_rows) {
 
 ColumnBuilder::ColumnBuilder(const Type& type)
     : type_(type),
-      value_width_(width_of(type.kind)),
+      value_width_(fixed_width(type.kind)),
       has_offsets_(is_text(type.kind) || is_repeated(type.kind)) {
   children_.reserve(type.fields.size());
   for (const Field& field : type.fields) children_.emplace_back(field.type);

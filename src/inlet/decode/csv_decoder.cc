@@ -11,6 +11,7 @@
 #include "inlet/decode/added_cell_internal.h"
 #include "inlet/decode/csv_rows_internal.h"
 #include "inlet/decode/json_text.h"
+#include "inlet/decode/output_schema_internal.h"
 #include "inlet/decode/plan_internal.h"
 #include "inlet/decode/rescued_data_internal.h"
 
@@ -38,25 +39,7 @@ std::string quoted(std::string_view text) {
   return json;
 }
 
-void make_nullable(Field& field) {
-  field.is_nullable = true;
-  for (Field& child : field.type.fields) {
-    if (field.type.kind != TypeKind::Map || child.name != "key") make_nullable(child);
-  }
-}
-
 // As the JSON decoder's: both fill the same table.
-Schema output_schema_of(Schema schema, const DecodeOptions& options) {
-  if (options.policy == CoercionPolicy::Lakeflow) {
-    for (Field& field : schema.fields) make_nullable(field);
-  }
-  if (options.has_rescued_column) {
-    schema.fields.push_back({.name = std::string(kRescuedColumn),
-                             .type = Type{.kind = TypeKind::String},
-                             .comment = "What the columns had no place for, as {path: value}."});
-  }
-  return schema;
-}
 
 class CsvDecoder final : public Decoder {
  public:

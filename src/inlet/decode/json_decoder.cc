@@ -8,6 +8,7 @@
 #include "inlet/base/try.h"
 #include "inlet/decode/json_decoder_internal.h"
 #include "inlet/decode/json_scan_internal.h"
+#include "inlet/decode/output_schema_internal.h"
 #include "inlet/decode/page_walk_internal.h"
 #include "inlet/decode/wanted_values_internal.h"
 
@@ -29,26 +30,7 @@ bool takes_next(const std::vector<std::uint32_t>& positions, std::size_t& next,
   return next < positions.size() && positions[next] == position;
 }
 
-void make_nullable(Field& field) {
-  const bool is_map = field.type.kind == TypeKind::Map;
-  field.is_nullable = true;
-  for (Field& child : field.type.fields) {
-    if (!is_map || child.name != "key") make_nullable(child);
-  }
-}
-
 /// Python's framework lets nulls pass, so its rows fit a schema without not-null columns only.
-Schema output_schema_of(Schema schema, const DecodeOptions& options) {
-  if (options.policy == CoercionPolicy::Lakeflow) {
-    for (Field& field : schema.fields) make_nullable(field);
-  }
-  if (options.has_rescued_column) {
-    schema.fields.push_back({.name = std::string(kRescuedColumn),
-                             .type = Type{TypeKind::String},
-                             .comment = "What the columns had no place for, as {path: value}."});
-  }
-  return schema;
-}
 
 }  // namespace
 
