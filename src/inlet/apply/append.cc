@@ -1,8 +1,8 @@
 #include <utility>
 
 #include "inlet/apply/applier.h"
-#include "inlet/apply/rolling_writer.h"
 #include "inlet/base/try.h"
+#include "inlet/delta/rolling_writer.h"
 
 namespace inlet::apply {
 namespace {
@@ -29,13 +29,13 @@ class Append final : public Applier {
   }
 
   void clear(const delta::Snapshot& now) override {
-    writer_ = RollingWriter(now);
+    writer_ = delta::RollingWriter(now);
     files_.clear();
     num_rows_ = 0;
   }
 
  private:
-  RollingWriter writer_;
+  delta::RollingWriter writer_;
   std::vector<delta::StagedFile> files_;
   std::uint64_t num_rows_ = 0;
 };

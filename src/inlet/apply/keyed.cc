@@ -5,10 +5,10 @@
 #include <utility>
 
 #include "inlet/apply/applier.h"
-#include "inlet/apply/rolling_writer.h"
 #include "inlet/apply/table_scan.h"
 #include "inlet/base/try.h"
 #include "inlet/data/row_key.h"
+#include "inlet/delta/rolling_writer.h"
 
 namespace inlet::apply {
 namespace {
@@ -178,7 +178,7 @@ class Keyed final : public Applier {
     for (const auto& [key, candidate] : candidates_) {
       if (candidate.fate == Candidate::Fate::Write) rows[candidate.batch].push_back(candidate.row);
     }
-    RollingWriter writer(base);
+    delta::RollingWriter writer(base);
     for (std::size_t batch = 0; batch < batches_.size(); ++batch) {
       std::sort(rows[batch].begin(), rows[batch].end());
       TRY(writer.write(batches_[batch], rows[batch]));

@@ -4,10 +4,10 @@
 #include <utility>
 
 #include "inlet/apply/applier.h"
-#include "inlet/apply/rolling_writer.h"
 #include "inlet/apply/table_scan.h"
 #include "inlet/base/try.h"
 #include "inlet/data/row_key.h"
+#include "inlet/delta/rolling_writer.h"
 
 namespace inlet::apply {
 namespace {
@@ -73,7 +73,7 @@ class SnapshotDiff final : public Applier {
 
   void clear(const delta::Snapshot& now) override {
     table_ = now;
-    writer_ = RollingWriter(now);
+    writer_ = delta::RollingWriter(now);
     is_loaded_ = is_prepared_ = false;
     prepared_ = {};
     entries_.clear();
@@ -179,7 +179,7 @@ class SnapshotDiff final : public Applier {
 
   delta::Snapshot table_;
   const std::vector<std::string> keys_;
-  RollingWriter writer_;
+  delta::RollingWriter writer_;
   std::vector<std::string> columns_;
   std::vector<delta::DataFile> files_;
   std::unordered_map<std::string, Entry> entries_;

@@ -1,20 +1,13 @@
-#include "inlet/apply/rolling_writer.h"
+#include "inlet/delta/rolling_writer.h"
 
 #include <utility>
 
 #include "inlet/base/try.h"
 
-namespace inlet::apply {
-namespace {
-
-// Large enough that a table of a terabyte has ten thousand files, small enough to be rewritten at
-// ease.
-constexpr std::uint64_t kTargetFileBytes = 128ULL << 20;
-
-}  // namespace
+namespace inlet::delta {
 
 Status RollingWriter::open(const Schema& schema) {
-  if (!writer_) writer_ = TRY(delta::FileWriter::open(table_, schema));
+  if (!writer_) writer_ = TRY(FileWriter::open(table_, schema));
   return {};
 }
 
@@ -33,14 +26,14 @@ Status RollingWriter::write(const Batch& batch, std::span<const std::uint32_t> r
 }
 
 Status RollingWriter::roll_when_full() {
-  if (writer_->file_bytes() < kTargetFileBytes) return {};
+  if (writer_->file_bytes() < target_file_bytes_) return {};
   finished_.push_back(TRY(writer_->finish()));
   finished_bytes_ += finished_.back().size;
   writer_.reset();
   return {};
 }
 
-Result<std::vector<delta::StagedFile>> RollingWriter::finish() {
+Result<std::vector<StagedFile>> RollingWriter::finish() {
   if (writer_) {
     finished_.push_back(TRY(writer_->finish()));
     writer_.reset();
@@ -61,4 +54,4 @@ std::uint64_t RollingWriter::staged_bytes() const {
   return finished_bytes_ + (writer_ ? writer_->file_bytes() : 0);
 }
 
-}  // namespace inlet::apply
+}  // namespace inlet::delta
