@@ -193,14 +193,20 @@ fn decimal(unscaled: i128, scale: i8) -> String {
     format!("{sign}{whole}{point}{fraction}")
 }
 
-/// The first characters; a cut upper bound gets a character that is above whatever was cut off.
+/// The first characters; a cut upper bound gets a character that is above whatever was cut off. No character is above
+/// itself, so the cut moves on past those that the bound would end with.
 fn cut(value: &str, side: Side) -> String {
-    let Some((end, next)) = value.char_indices().nth(NUM_STRING_CHARS) else { return value.to_string() };
-    let mut text = value[..end].to_string();
-    if side == Side::Max {
-        text.push(if next.is_ascii() { '\u{7f}' } else { '\u{10ffff}' });
+    let Some((end, _)) = value.char_indices().nth(NUM_STRING_CHARS) else { return value.to_string() };
+    if side == Side::Min {
+        return value[..end].to_string();
     }
-    text
+    for (at, next) in value[end..].char_indices() {
+        let above = if next < '\u{7f}' { '\u{7f}' } else { '\u{10ffff}' };
+        if next < above {
+            return format!("{}{above}", &value[..end + at]);
+        }
+    }
+    value.to_string()
 }
 
 #[cfg(test)]
@@ -221,6 +227,15 @@ mod tests {
         assert_eq!(cut(&long, Side::Min), "a".repeat(32));
         assert!(cut(&long, Side::Max) > long);
         assert_eq!(cut("short", Side::Max), "short");
+    }
+
+    #[test]
+    fn a_cut_before_the_greatest_characters_is_above_the_value() {
+        let start = "a".repeat(32);
+        for rest in ["\u{7f}z", "\u{10ffff}", "\u{10ffff}\u{7f}\u{10ffff}"] {
+            let value = format!("{start}{rest}");
+            assert!(cut(&value, Side::Max) >= value, "{rest:?}");
+        }
     }
 
     #[test]
