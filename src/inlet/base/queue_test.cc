@@ -44,5 +44,36 @@ TEST(ByteQueue, AStopRequestFreesBothEnds) {
   EXPECT_FALSE(queue.push(2, 1, stop.get_token()));
 }
 
+constexpr auto kAllJoin = [](int, int) { return true; };
+constexpr std::chrono::hours kLong{1};
+
+TEST(ByteQueue, TakesNeighboursUpToEnough) {
+  ByteQueue<int> queue(100);
+  for (int i = 0; i < 5; ++i) EXPECT_TRUE(queue.push(i, 2, {}));
+  const auto joins = [](int first, int next) { return first / 2 == next / 2; };
+  const auto first = queue.take(4, kLong, kAllJoin, {});
+  EXPECT_EQ(first->items, (std::vector{0, 1}));
+  const auto second = queue.take(100, {}, joins, {});
+  EXPECT_EQ(second->items, (std::vector{2, 3}));
+  EXPECT_EQ(first->number, 0U);
+  EXPECT_EQ(second->number, 1U);
+  EXPECT_EQ(queue.take(1, {}, kAllJoin, {})->items, std::vector{4});
+  EXPECT_EQ(queue.num_groups(), 3U);
+}
+
+TEST(ByteQueue, DoesNotLingerForWhatCannotCome) {
+  ByteQueue<int> queue(2);
+  std::jthread producer([&](std::stop_token stop) {
+    for (int i = 0; i < 4; ++i) EXPECT_TRUE(queue.push(i, 1, stop));
+    queue.close();
+  });
+  std::vector<int> taken;
+  // Ends before the hour does: a full queue and a closed one are taken at once.
+  while (const auto group = queue.take(1000, kLong, kAllJoin, {})) {
+    taken.insert(taken.end(), group->items.begin(), group->items.end());
+  }
+  EXPECT_EQ(taken, (std::vector{0, 1, 2, 3}));
+}
+
 }  // namespace
 }  // namespace inlet

@@ -65,6 +65,7 @@ class ColumnView {
   std::pair<std::size_t, std::size_t> range(std::size_t row) const;
 
  private:
+  friend class ColumnBuilder;
   ColumnView(const Type& type, const ArrowArray& array, std::size_t first_row)
       : type_(&type), array_(&array), first_row_(first_row) {}
   /// Where `row` lies in the buffers: arrays from elsewhere may be slices, at every level.

@@ -5,8 +5,8 @@
 
 namespace inlet {
 
-/// Raw memory that grows and is never zeroed: the stuff Arrow buffers are made of. Aligned to 64
-/// bytes. Move only; release() gives the memory away, to be freed with std::free.
+/// Raw memory that grows and is never zeroed: the stuff Arrow buffers are made of. Move only;
+/// release() gives the memory away, to be freed with std::free.
 class Buffer {
  public:
   char* data() { return memory_.get(); }

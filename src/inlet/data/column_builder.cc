@@ -176,6 +176,12 @@ void BatchBuilder::truncate(std::size_t num_rows) {
   for (ColumnBuilder& column : columns_) column.truncate(num_rows);
 }
 
+void BatchBuilder::append(const Batch& batch) {
+  for (std::size_t i = 0; i < columns_.size(); ++i) {
+    columns_[i].append_rows({columns_[i].type(), *batch.array().children[i]}, 0, batch.num_rows());
+  }
+}
+
 Batch BatchBuilder::finish() {
   OwnedArray rows(num_rows());
   rows.add_buffer(nullptr);

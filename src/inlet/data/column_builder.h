@@ -38,6 +38,8 @@ class ColumnBuilder {
   void append_struct();
   /// Closes a list or map row: its elements are those appended to the children since the last one.
   void end_list();
+  /// Copies `count` rows of a column of this type, from `first` on.
+  void append_rows(const ColumnView& from, std::size_t first, std::size_t count);
 
   ColumnBuilder& child(std::size_t index) { return children_[index]; }
   std::span<ColumnBuilder> children() { return children_; }
@@ -68,6 +70,10 @@ class ColumnBuilder {
   }
   void grow_rows();
   void set_row_capacity(std::size_t num_rows);
+  void reserve_rows(std::size_t num_more);
+  void append_validity(const ColumnView& from, std::size_t first, std::size_t count);
+  void append_texts(const ColumnView& from, std::size_t first, std::size_t count);
+  void append_lists(const ColumnView& from, std::size_t first, std::size_t count);
   void start_validity();
   void set_validity(bool is_valid);
   std::size_t num_elements() const;
@@ -103,6 +109,8 @@ class BatchBuilder {
   std::size_t num_rows() const;
   std::size_t num_bytes() const;
   void truncate(std::size_t num_rows);
+  /// Copies all rows of `batch`, which has this schema.
+  void append(const Batch& batch);
   Batch finish();
 
  private:

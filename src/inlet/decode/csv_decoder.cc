@@ -39,8 +39,6 @@ std::string quoted(std::string_view text) {
   return json;
 }
 
-// As the JSON decoder's: both fill the same table.
-
 class CsvDecoder final : public Decoder {
  public:
   CsvDecoder(std::shared_ptr<const Schema> schema, PlanNode plan, const DecodeOptions& options)
@@ -51,7 +49,8 @@ class CsvDecoder final : public Decoder {
         coercion_(options.policy, options.spellings),
         rows_(schema_) {}
 
-  Result<DecodedPage> decode(const Page& page) override;
+  Result<DecodedPage> add(const Page& page) override;
+  Batch take_rows() override { return rows_.finish(); }
   const Schema& output_schema() const override { return *schema_; }
 
  private:
@@ -169,7 +168,7 @@ void CsvDecoder::append_rescued(DecodedPage& page) {
   }
 }
 
-Result<DecodedPage> CsvDecoder::decode(const Page& page) {
+Result<DecodedPage> CsvDecoder::add(const Page& page) {
   DecodedPage decoded;
   coercion_.set_num_truncated_times(0);
   TRY(read_added(page));
@@ -200,7 +199,6 @@ Result<DecodedPage> CsvDecoder::decode(const Page& page) {
     }
   }
   decoded.num_truncated_times = coercion_.num_truncated_times();
-  decoded.batch = rows_.finish();
   return decoded;
 }
 

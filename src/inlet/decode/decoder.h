@@ -55,7 +55,13 @@ struct DecodedPage {
 class Decoder {
  public:
   virtual ~Decoder() = default;
-  virtual Result<DecodedPage> decode(const Page& page) = 0;
+  /// The page's rows join those held; the result's own batch stays empty. Pages held together are
+  /// of one format.
+  virtual Result<DecodedPage> add(const Page& page) = 0;
+  /// The rows of the pages added since the last time.
+  virtual Batch take_rows() = 0;
+  /// Both, for a page alone.
+  Result<DecodedPage> decode(const Page& page);
   /// `schema` and, where asked for, the rescued column.
   virtual const Schema& output_schema() const = 0;
 };

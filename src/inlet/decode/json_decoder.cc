@@ -30,8 +30,6 @@ bool takes_next(const std::vector<std::uint32_t>& positions, std::size_t& next,
   return next < positions.size() && positions[next] == position;
 }
 
-/// Python's framework lets nulls pass, so its rows fit a schema without not-null columns only.
-
 }  // namespace
 
 JsonDecoder::JsonDecoder(std::shared_ptr<const Schema> schema, PlanNode plan,
@@ -60,11 +58,12 @@ Result<std::unique_ptr<JsonDecoder>> JsonDecoder::make(Schema schema, DecodeOpti
       new JsonDecoder(std::move(output), std::move(plan), options, fast_path));
 }
 
-Result<DecodedPage> JsonDecoder::decode(const Page& page) {
+Result<DecodedPage> JsonDecoder::add(const Page& page) {
+  const std::size_t num_rows = rows_.num_rows();
   TRY(start(page));
   const Status walked = walk(page);
   if (!walked) {
-    rows_.truncate(0);
+    rows_.truncate(num_rows);
     return std::unexpected(walked.error());
   }
   return finish();
@@ -200,7 +199,6 @@ Status JsonDecoder::append_rescued(const RescuedData& rescued) {
 }
 
 DecodedPage JsonDecoder::finish() {
-  decoded_.batch = rows_.finish();
   decoded_.num_truncated_times = coercion_.num_truncated_times();
   decoded_.num_repeated_members = reader_.num_repeated_members() - num_repeated_before_;
   return std::move(decoded_);

@@ -21,7 +21,8 @@ class JsonDecoder final : public Decoder {
   static Result<std::unique_ptr<JsonDecoder>> make(Schema schema, DecodeOptions options,
                                                    FastPath fast_path = FastPath::Used);
 
-  Result<DecodedPage> decode(const Page& page) override;
+  Result<DecodedPage> add(const Page& page) override;
+  Batch take_rows() override { return rows_.finish(); }
   const Schema& output_schema() const override { return *schema_; }
 
  private:

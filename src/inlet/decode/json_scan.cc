@@ -1,23 +1,21 @@
 #include "inlet/decode/json_scan_internal.h"
 
+#include <bit>
+
+#include "inlet/decode/text_scan_internal.h"
+
 namespace inlet::decode {
 
 const char* skip_string(const char* at, const char* end) {
   ++at;
-  const char* quote = nullptr;
   while (at < end) {
-    // Looked for again only when it turned out to be escaped, so that a text is walked once however
-    // many escapes it has.
-    if (quote == nullptr) {
-      const auto left = static_cast<std::size_t>(end - at);
-      quote = static_cast<const char*>(std::memchr(at, '"', left));
-      if (quote == nullptr) return nullptr;
+    if (static_cast<std::size_t>(end - at) >= kBlockBytes) {
+      const std::uint32_t special = TextBlock(at).special();
+      at += special == 0 ? kBlockBytes : static_cast<std::size_t>(std::countr_zero(special));
+      if (special == 0) continue;
     }
-    const auto* escape =
-        static_cast<const char*>(std::memchr(at, '\\', static_cast<std::size_t>(quote - at)));
-    if (escape == nullptr) return quote + 1;
-    at = escape + 2;
-    if (at > quote) quote = nullptr;
+    if (*at == '"') return at + 1;
+    at += *at == '\\' ? 2 : 1;
   }
   return nullptr;
 }

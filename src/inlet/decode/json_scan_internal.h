@@ -1,8 +1,5 @@
 #pragma once
 
-#include <cstring>
-#include <string_view>
-
 namespace inlet::decode {
 
 // Walking JSON text without checking it: only strings and brackets are told apart. `end` is never

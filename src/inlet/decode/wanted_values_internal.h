@@ -24,11 +24,11 @@ class WantedValues {
  public:
   static Result<WantedValues> make(const std::vector<std::string>& pointers);
 
-  /// Consumes `value`; puts the JSON text at each pointer into `texts` (as long as the pointers),
-  /// empty where there is none. Of a member given twice the last one wins. Returns the text of the
-  /// whole value.
-  simdjson::error_code pick(simdjson::ondemand::value value, std::vector<std::string_view>& texts,
-                            std::string_view& whole) const;
+  /// Puts the JSON text at each pointer of the value at `begin` into `texts` (as long as the
+  /// pointers), empty where there is none. Of a member given twice the last one wins. Returns the
+  /// place past the value; nullptr, with `texts` all empty, when the walk meets text that is no
+  /// JSON. What is not picked is only skipped.
+  const char* pick(const char* begin, const char* end, std::vector<std::string_view>& texts) const;
 
  private:
   struct Node {
@@ -37,15 +37,7 @@ class WantedValues {
     std::vector<Node> children = {};
     const Node* find(std::string_view name) const;
   };
-  static simdjson::error_code pick(const Node& node, simdjson::ondemand::value value,
-                                   std::vector<std::string_view>& texts, std::string_view& whole);
-  static simdjson::error_code pick_members(const Node& node, simdjson::ondemand::object object,
-                                           std::vector<std::string_view>& texts,
-                                           std::string_view& whole);
-  static simdjson::error_code pick_items(const Node& node, simdjson::ondemand::array array,
-                                         std::vector<std::string_view>& texts,
-                                         std::string_view& whole);
-  static void clear(const Node& node, std::vector<std::string_view>& texts);
+  class Walk;
 
   Node root_;
 };

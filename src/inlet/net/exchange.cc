@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <charconv>
 
 #include "inlet/base/format.h"
 #include "inlet/base/try.h"
@@ -48,6 +49,16 @@ std::size_t on_header(char* data, std::size_t size, std::size_t count, void* con
   return size * count;
 }
 
+// Room for the announced body and, past it, for readers that look at whole blocks: so it is neither
+// moved while it grows nor copied to be read.
+void reserve_body(Arrival& arrival) {
+  constexpr std::size_t kBlockBytes = 64;
+  const auto length = arrival.response.headers.find("content-length");
+  std::size_t announced = 0;
+  if (length) std::from_chars(length->data(), length->data() + length->size(), announced);
+  arrival.response.body.reserve(std::min(announced, arrival.max_bytes) + kBlockBytes);
+}
+
 std::size_t on_body(char* data, std::size_t size, std::size_t count, void* context) {
   auto& arrival = *static_cast<Arrival*>(context);
   const std::size_t num_bytes = size * count;
@@ -55,6 +66,7 @@ std::size_t on_body(char* data, std::size_t size, std::size_t count, void* conte
     arrival.is_too_large = true;
     return 0;
   }
+  if (arrival.response.body.empty()) reserve_body(arrival);
   arrival.response.body.append(data, num_bytes);
   return num_bytes;
 }

@@ -16,15 +16,24 @@
 
 namespace inlet::pipeline {
 
-/// A page after decoding, in the source's order.
+/// A record that goes to quarantine, and where it came from.
+struct RefusedRecord {
+  decode::BadRecord record;
+  Origin origin;
+};
+
+/// One page after decoding, or several small ones together: neighbours, in the source's order.
 struct FlowItem {
-  decode::DecodedPage decoded;
-  Offset offset = {};
-  Origin origin = {};
+  decode::DecodedPage decoded;  ///< of all of them; its `bad` is moved to `refused`
+  std::vector<RefusedRecord> refused = {};
+  Offset offset = {};        ///< of the last page
+  bool is_mid_air = false;   ///< which repeats the offset before it: no reader can resume there
+  std::uint64_t num_pages = 0;
   std::uint64_t page_bytes = 0;
 };
 
 struct FlowOptions {
+  Offset start = {};
   std::size_t page_queue_bytes = 32 << 20;
   std::size_t batch_queue_bytes = 64 << 20;
   unsigned num_decoders = 1;
@@ -43,28 +52,32 @@ class PageFlow {
            std::stop_token stop);
   ~PageFlow();
 
-  /// The next page, nullopt at the end of the read, or the error that ended it (after every page
+  /// The next pages, nullopt at the end of the read, or the error that ended it (after every page
   /// before it).
   Result<std::optional<FlowItem>> next();
   /// The offset that the source returned; call after next() has given nullopt.
   const Offset& end_offset() const { return end_offset_; }
 
  private:
-  struct NumberedPage {
-    std::uint64_t number = 0;
+  /// A page, or typed rows with nothing to decode.
+  struct Incoming {
     Page page;
+    std::optional<Batch> rows = {};
+    bool is_mid_air = false;
   };
+  using Group = ByteQueue<Incoming>::Group;
   class Sink;
 
   void read(const Read& read);
   void decode(const MakeDecoder& make_decoder);
-  Result<FlowItem> decode_page(decode::Decoder& decoder, Page page) const;
-  void finish(std::uint64_t num_items, Result<Offset> outcome);
+  static Result<FlowItem> decode_group(decode::Decoder& decoder, std::vector<Incoming>& group);
+  void finish(Result<Offset> outcome);
 
   const OnStep on_step_;
+  const Offset start_;
   std::stop_source stop_;
   std::stop_callback<std::function<void()>> on_outer_stop_;
-  ByteQueue<NumberedPage> pages_;
+  ByteQueue<Incoming> pages_;
   OrderedQueue<Result<FlowItem>> items_;
   Offset end_offset_;
   std::optional<Error> read_error_;

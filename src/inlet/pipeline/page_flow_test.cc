@@ -6,6 +6,7 @@
 
 #include "inlet/base/format.h"
 #include "inlet/base/try.h"
+#include "inlet/data/batch_json.h"
 
 namespace inlet::pipeline {
 namespace {
@@ -37,11 +38,19 @@ PageFlow make_flow(PageFlow::Read read, std::stop_token stop = {}) {
 TEST(PageFlow, DeliversEveryPageInTheSourcesOrder) {
   constexpr int kNumPages = 500;
   PageFlow flow = make_flow(read_pages(kNumPages, Offset::at("n", "end")));
-  for (int id = 0; id < kNumPages; ++id) {
+  std::vector<std::string> rows;
+  while (rows.size() < kNumPages) {
     const auto item = flow.next();
     ASSERT_TRUE(item.has_value() && item->has_value());
-    EXPECT_EQ((*item)->offset, Offset::at("n", std::to_string(id)));
-    EXPECT_EQ((*item)->decoded.num_records, 1U);
+    const decode::DecodedPage& decoded = (*item)->decoded;
+    EXPECT_EQ(decoded.num_records, (*item)->num_pages);
+    for (std::size_t row = 0; row < decoded.batch.num_rows(); ++row) {
+      rows.push_back(row_to_json(decoded.batch, row));
+    }
+    EXPECT_EQ((*item)->offset, Offset::at("n", std::to_string(rows.size() - 1)));
+  }
+  for (int id = 0; id < kNumPages; ++id) {
+    EXPECT_EQ(rows[id], format(R"({{"id":{},"_rescued_data":null}})", id));
   }
   const auto end = flow.next();
   ASSERT_TRUE(end.has_value());
@@ -51,7 +60,8 @@ TEST(PageFlow, DeliversEveryPageInTheSourcesOrder) {
 
 TEST(PageFlow, GivesThePagesBeforeTheErrorThatEndedTheRead) {
   PageFlow flow = make_flow(read_pages(3, fail(ErrorKind::Unavailable, "gone")));
-  for (int id = 0; id < 3; ++id) EXPECT_TRUE(flow.next().has_value());
+  std::uint64_t num_pages = 0;
+  while (num_pages < 3) num_pages += flow.next().value()->num_pages;
   EXPECT_EQ(flow.next().error().kind, ErrorKind::Unavailable);
 }
 
@@ -69,12 +79,38 @@ TEST(PageFlow, QuarantinesAPageThatIsNoJsonAndGoesOn) {
     TRY(sink.page(page_of(1)));
     return Offset{};
   });
-  const auto bad = flow.next();
-  ASSERT_TRUE(bad.has_value() && bad->has_value());
-  ASSERT_EQ((*bad)->decoded.bad.size(), 1U);
-  EXPECT_EQ((*bad)->decoded.bad[0].bytes, "<html>");
-  EXPECT_EQ((*bad)->decoded.num_records, 1U);
+  const auto both = flow.next();  // of two formats, so not joined
+  ASSERT_TRUE(both.has_value() && both->has_value());
+  ASSERT_EQ((*both)->refused.size(), 1U);
+  EXPECT_EQ((*both)->refused[0].record.bytes, "<html>");
+  EXPECT_EQ((*both)->decoded.num_records, 1U);
   EXPECT_TRUE(flow.next().has_value());
+}
+
+TEST(PageFlow, JoinsSmallPagesAndKeepsWhatEachRefused) {
+  const auto bad_page = [](std::string name) {
+    return Page{.body = "{\"id\":\"x\"}\n{\"id\":1}\n",
+                .format = PageFormat::NdJson,
+                .offset = Offset::at("n", name),
+                .origin = {.url = name}};
+  };
+  PageFlow flow(
+      {}, [&](RecordSink& sink, std::stop_token) -> Result<Offset> {
+        for (const char* name : {"a", "b", "b"}) TRY(sink.page(bad_page(name)));
+        return Offset{};
+      },
+      [] { return decode::make_decoder(schema(), {.keys = {"id"}}); }, [](Step) {}, {});
+  std::vector<std::string> origins;
+  std::uint64_t num_rows = 0;
+  bool is_mid_air = false;
+  while (const auto item = flow.next().value()) {
+    for (const RefusedRecord& refused : item->refused) origins.push_back(refused.origin.url);
+    num_rows += item->decoded.batch.num_rows();
+    is_mid_air = item->is_mid_air;
+  }
+  EXPECT_EQ(origins, (std::vector<std::string>{"a", "b", "b"}));
+  EXPECT_EQ(num_rows, 3U);
+  EXPECT_TRUE(is_mid_air);
 }
 
 TEST(PageFlow, AStopRequestEndsAReadThatNobodyEmpties) {

@@ -14,6 +14,9 @@ namespace {
 constexpr std::size_t kPageShare = 8;
 constexpr std::size_t kBatchShare = 4;
 constexpr std::size_t kHeldShare = 4;
+// Queues only level out what comes unevenly; more than this is memory touched for nothing.
+constexpr std::size_t kMaxPageQueue = 16 << 20;
+constexpr std::size_t kMaxBatchQueue = 32 << 20;
 // A checkpoint now and then keeps opening the table cheap.
 constexpr std::uint64_t kCommitsPerCheckpoint = 20;
 
@@ -121,8 +124,9 @@ Status TableRun::read(std::stop_token stop) {
   offset_ = committed_.offset;
   last_commit_ = context_.clock.steady();
   PageFlow flow(
-      {.page_queue_bytes = memory / kPageShare,
-       .batch_queue_bytes = memory / kBatchShare,
+      {.start = committed_.offset,
+       .page_queue_bytes = std::min<std::uint64_t>(memory / kPageShare, kMaxPageQueue),
+       .batch_queue_bytes = std::min<std::uint64_t>(memory / kBatchShare, kMaxBatchQueue),
        .num_decoders = std::max(1U, context_.options.num_threads)},
       [this, request](RecordSink& sink, std::stop_token read_stop) mutable {
         request.stop = std::move(read_stop);
@@ -156,16 +160,18 @@ Status TableRun::take(FlowItem item) {
   pending_.fetched += decoded.num_records;
   pending_.deduplicated += decoded.num_duplicates;
   pending_.filtered += decoded.num_filtered;
-  pending_.quarantined += decoded.bad.size();
+  pending_.quarantined += item.refused.size();
   pending_.rescued += decoded.num_rescued;
   pending_.repeated_members += decoded.num_repeated_members;
   pending_.truncated_times += decoded.num_truncated_times;
-  pending_.pages += 1;
+  pending_.pages += item.num_pages;
   pending_.page_bytes += item.page_bytes;
-  is_mid_air_ = item.offset == offset_;
+  is_mid_air_ = item.is_mid_air;
   offset_ = std::move(item.offset);
-  for (decode::BadRecord& record : decoded.bad) quarantine_.add(std::move(record), item.origin);
-  if (decoded.batch.num_rows() > 0) TRY(applier_->add(std::move(decoded.batch)));
+  for (RefusedRecord& refused : item.refused) {
+    quarantine_.add(std::move(refused.record), refused.origin);
+  }
+  TRY(joiner_.add(std::move(decoded.batch)));
   publish(false);
   return {};
 }
@@ -186,13 +192,15 @@ bool TableRun::is_commit_due() const {
   if (!may_commit()) return false;
   const std::uint64_t budget = memory_of(context_.options) / kHeldShare;
   const bool is_heavy =
-      target_.mode != Mode::Append && applier_->held_bytes() + quarantine_.held_bytes() > budget;
+      target_.mode != Mode::Append &&
+      joiner_.num_bytes() + applier_->held_bytes() + quarantine_.held_bytes() > budget;
   return is_heavy || quarantine_.held_bytes() > budget ||
          pending_.fetched >= context_.options.commit_rows ||
          context_.clock.steady() - last_commit_ >= context_.options.commit_interval;
 }
 
 Status TableRun::commit(const Offset& offset) {
+  TRY(joiner_.flush());
   TRY(quarantine_.commit(context_.run_id, context_.clock.now()));
   if (pending_.quarantined > 0) report_->quarantine_url = quarantine_.url();
 

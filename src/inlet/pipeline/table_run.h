@@ -7,6 +7,7 @@
 #include "inlet/base/clock.h"
 #include "inlet/base/log.h"
 #include "inlet/connect/source.h"
+#include "inlet/data/batch_joiner.h"
 #include "inlet/delta/table.h"
 #include "inlet/pipeline/offset_log.h"
 #include "inlet/pipeline/page_flow.h"
@@ -64,10 +65,11 @@ class TableRun {
   std::optional<delta::Snapshot> table_;
   Schema decode_schema_;
   std::unique_ptr<apply::Applier> applier_;
+  BatchJoiner joiner_{[this](Batch batch) { return applier_->add(std::move(batch)); }};
   CommittedOffset committed_;
   Offset offset_;  ///< of the last page taken
-  bool is_mid_air_ =
-      false;  ///< that page repeated the offset before it: a reader cannot resume after it
+  /// That page repeated the offset before it: a reader cannot resume after it.
+  bool is_mid_air_ = false;
   TableReport pending_ = {};  ///< counts since the last commit
   std::uint64_t num_fetched_ = 0;
   std::chrono::nanoseconds last_commit_{0};

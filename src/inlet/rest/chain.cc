@@ -7,7 +7,7 @@
 #include "inlet/base/try.h"
 #include "inlet/decode/record_scan.h"
 #include "inlet/net/url.h"
-#include "inlet/rest/fingerprint.h"
+#include "inlet/data/hash.h"
 #include "inlet/rest/function.h"
 #include "inlet/rest/http_date.h"
 #include "inlet/rest/link_header.h"
@@ -136,7 +136,7 @@ Status Chain::add_paging(ApiRequest& request, Json& body) {
 }
 
 Status Chain::remember(const Page& page) {
-  const std::uint64_t hash = fingerprint(page.body);
+  const std::uint64_t hash = hash_bytes(page.body);
   const bool is_repeated = hash == last_page_hash_ && page.body.size() > 2;
   last_page_hash_ = hash;
   if (!is_repeated || plan_.kind == Kind::None) return {};

@@ -5,7 +5,7 @@
 
 #include "inlet/base/format.h"
 #include "inlet/base/try.h"
-#include "inlet/rest/fingerprint.h"
+#include "inlet/data/hash.h"
 
 namespace inlet::rest {
 namespace {
@@ -20,6 +20,9 @@ std::string pointer_of(const Schema& schema, std::string path) {
 // JSON text of one value; a missing one is null.
 Result<Json> json_of(std::string_view text) {
   if (text.empty()) return Json();
+  const bool is_plain_text =
+      text.size() >= 2 && text.front() == '"' && text.find('\\') == std::string_view::npos;
+  if (is_plain_text) return Json(text.substr(1, text.size() - 2));
   return parse_json(text);
 }
 
@@ -137,10 +140,10 @@ Result<Gate::Seen> Gate::look_at(const decode::ScannedRecord& record) const {
   if (!settings_.has_memory) return seen;
   std::uint64_t fingerprint_of_keys = 0;
   for (std::size_t i = 1; i <= num_keys_; ++i) {
-    fingerprint_of_keys = fingerprint(record.values[i], fingerprint_of_keys);
+    fingerprint_of_keys = hash_bytes(record.values[i], fingerprint_of_keys);
   }
   seen.fingerprint =
-      compares_content_ ? fingerprint(record.bytes, fingerprint_of_keys) : fingerprint_of_keys;
+      compares_content_ ? hash_bytes(record.bytes, fingerprint_of_keys) : fingerprint_of_keys;
   if (!has_cursor_) {
     seen.value = CursorValue();  // all records stand at one value: their keys alone tell
     return seen;
