@@ -50,8 +50,9 @@ class ByteQueue {
     std::vector<T> items;
   };
 
-  /// Several items at once: waits for one, then up to `linger` for `enough_bytes` of them, and takes
-  /// as many as go together (`joins` of the first and each next) up to the one that makes it enough.
+  /// Several items at once: waits for one, then up to `linger` for `enough_bytes` of them, and
+  /// takes as many as go together (`joins` of the first and each next) up to the one that makes it
+  /// enough.
   template <class Joins>
   std::optional<Group> take(std::size_t enough_bytes, std::chrono::milliseconds linger,
                             const Joins& joins, std::stop_token stop) {

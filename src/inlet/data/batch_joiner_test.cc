@@ -18,8 +18,8 @@ Schema nested_schema() {
            {.name = "flag", .type = {TypeKind::Boolean}},
            {.name = "text", .type = {TypeKind::String}},
            {.name = "user",
-            .type = Type::structure({{.name = "login", .type = {TypeKind::String}},
-                                     {.name = "tags", .type = tags}})},
+            .type = Type::structure(
+                {{.name = "login", .type = {TypeKind::String}}, {.name = "tags", .type = tags}})},
            {.name = "counts", .type = Type::map({TypeKind::String}, {TypeKind::Int})}}};
 }
 
@@ -98,8 +98,8 @@ TEST(BatchJoiner, DoesNotJoinWhatHasOtherColumns) {
     return Status{};
   });
   for (const char* name : {"a", "a", "b"}) {
-    BatchBuilder builder(std::make_shared<const Schema>(
-        Schema{{{.name = name, .type = {TypeKind::Int}}}}));
+    BatchBuilder builder(
+        std::make_shared<const Schema>(Schema{{{.name = name, .type = {TypeKind::Int}}}}));
     builder.column(0).append_int32(1);
     ASSERT_TRUE(joiner.add(builder.finish()));
   }

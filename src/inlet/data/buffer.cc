@@ -12,8 +12,8 @@ void Buffer::Free::operator()(char* memory) const {
 
 void Buffer::grow(std::size_t num_bytes, std::size_t num_used) {
   const std::size_t wanted = std::max(num_bytes, capacity_ * 2);
-  // malloc's own alignment (16) is enough for every Arrow type, and its small blocks are far cheaper
-  // than those of aligned_alloc.
+  // malloc's own alignment (16) is enough for every Arrow type, and its small blocks are far
+  // cheaper than those of aligned_alloc.
   std::unique_ptr<char, Free> bigger(static_cast<char*>(std::malloc(wanted)));
   if (bigger == nullptr) throw std::bad_alloc();
   if (num_used > 0) std::memcpy(bigger.get(), memory_.get(), num_used);

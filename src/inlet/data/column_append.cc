@@ -80,8 +80,7 @@ void ColumnBuilder::append_texts(const ColumnView& from, std::size_t first, std:
 void ColumnBuilder::append_lists(const ColumnView& from, std::size_t first, std::size_t count) {
   const auto* source = from.values<std::int32_t>(1) + from.place(first);
   const auto num_elements = static_cast<std::size_t>(source[count] - source[0]);
-  const std::int32_t shift =
-      static_cast<std::int32_t>(children_.front().num_rows()) - source[0];
+  const std::int32_t shift = static_cast<std::int32_t>(children_.front().num_rows()) - source[0];
   for (std::size_t i = 0; i < children_.size(); ++i) {
     children_[i].append_rows(from.child(i), static_cast<std::size_t>(source[0]), num_elements);
   }

@@ -1,7 +1,6 @@
-#include "inlet/decode/json_scan_internal.h"
-
 #include <bit>
 
+#include "inlet/decode/json_scan_internal.h"
 #include "inlet/decode/text_scan_internal.h"
 
 namespace inlet::decode {

@@ -36,8 +36,7 @@ Result<std::vector<std::string>> pointer_steps(std::string_view pointer) {
   return steps;
 }
 
-simdjson::error_code member_name(simdjson::ondemand::field& field,
-                                  std::string_view& name) {
+simdjson::error_code member_name(simdjson::ondemand::field& field, std::string_view& name) {
   const char* begin = field.key().raw();
   const char* end = begin;
   while (*end != '"' && *end != '\\') ++end;

@@ -143,9 +143,8 @@ void PageFlow::decode(const MakeDecoder& make_decoder) {
 
 Result<FlowItem> PageFlow::decode_group(decode::Decoder& decoder, std::vector<Incoming>& group) {
   Incoming& last = group.back();
-  FlowItem item{.offset = last.page.offset,
-                .is_mid_air = last.is_mid_air,
-                .num_pages = group.size()};
+  FlowItem item{
+      .offset = last.page.offset, .is_mid_air = last.is_mid_air, .num_pages = group.size()};
   if (last.rows) {
     item.decoded.num_records = last.rows->num_rows();
     item.decoded.batch = std::move(*last.rows);

@@ -26,8 +26,8 @@ struct RefusedRecord {
 struct FlowItem {
   decode::DecodedPage decoded;  ///< of all of them; its `bad` is moved to `refused`
   std::vector<RefusedRecord> refused = {};
-  Offset offset = {};        ///< of the last page
-  bool is_mid_air = false;   ///< which repeats the offset before it: no reader can resume there
+  Offset offset = {};       ///< of the last page
+  bool is_mid_air = false;  ///< which repeats the offset before it: no reader can resume there
   std::uint64_t num_pages = 0;
   std::uint64_t page_bytes = 0;
 };

@@ -95,7 +95,8 @@ TEST(PageFlow, JoinsSmallPagesAndKeepsWhatEachRefused) {
                 .origin = {.url = name}};
   };
   PageFlow flow(
-      {}, [&](RecordSink& sink, std::stop_token) -> Result<Offset> {
+      {},
+      [&](RecordSink& sink, std::stop_token) -> Result<Offset> {
         for (const char* name : {"a", "b", "b"}) TRY(sink.page(bad_page(name)));
         return Offset{};
       },

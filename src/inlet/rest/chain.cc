@@ -5,9 +5,9 @@
 
 #include "inlet/base/format.h"
 #include "inlet/base/try.h"
+#include "inlet/data/hash.h"
 #include "inlet/decode/record_scan.h"
 #include "inlet/net/url.h"
-#include "inlet/data/hash.h"
 #include "inlet/rest/function.h"
 #include "inlet/rest/http_date.h"
 #include "inlet/rest/link_header.h"
