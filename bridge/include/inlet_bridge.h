@@ -34,6 +34,14 @@ enum class InletOperation {
   Optimize = 3,
 };
 
+/// Why an object is needed.
+enum class InletNeed {
+  /// The snapshot reads it.
+  Live = 0,
+  /// Readers of versions before may still read it.
+  Removed = 1,
+};
+
 /// A shared engine; snapshots and writers keep it alive.
 struct InletEngine;
 
@@ -100,7 +108,22 @@ struct InletDataFile {
   uint64_t size;
   uint64_t num_rows;
   uint64_t num_dead;
+  int64_t modified_ms;
   InletText stats;
+  /// Names the deletion vector; empty without one.
+  InletText deletion_vector;
+};
+
+/// Called once per use of an object, so perhaps more than once per object.
+using InletNeedVisitor = void(*)(void *context, InletText url, InletNeed need);
+
+/// Which rows of a file are read: those of a live one that no deletion vector marks, or a range of those of a file
+/// that is written and not yet part of the table.
+struct InletRowRange {
+  /// Of the staged file; 0 for a live one, of which all is read.
+  uint64_t staged_size;
+  uint64_t first;
+  uint64_t num_rows;
 };
 
 /// Takes over `array` and `schema`; `positions` are lent. Anything but 0 stops the reading.
@@ -133,6 +156,12 @@ struct InletObject {
 /// Called once per object; anything but 0 stops the walk.
 using InletObjectVisitor = int32_t(*)(void *context, const InletObject *object);
 
+/// A row of one of several batches.
+struct InletRow {
+  uint32_t batch;
+  uint32_t row;
+};
+
 struct InletWriterProgress {
   uint64_t num_rows;
   uint64_t buffered_bytes;
@@ -151,8 +180,10 @@ extern "C" {
 
 void inlet_bridge_bytes_free(InletBytes bytes);
 
-/// Harmless when they exist already.
-InletCode inlet_bridge_checkpoint(const InletSnapshot *snapshot, InletBytes *message);
+/// Harmless when they exist already. Gives the same version as it is read from the checkpoint.
+InletCode inlet_bridge_checkpoint(const InletSnapshot *snapshot,
+                                  InletSnapshot **checkpointed,
+                                  InletBytes *message);
 
 /// Commits `edit` on exactly `base`.
 InletCode inlet_bridge_commit(const InletSnapshot *base,
@@ -188,11 +219,18 @@ InletCode inlet_bridge_snapshot_files(const InletSnapshot *snapshot,
 /// A local path or a URL as a URL without a slash at its end.
 InletCode inlet_bridge_to_url(InletText path_or_url, InletBytes *url, InletBytes *message);
 
-/// Visits the live rows of the file at `path` in batches: the named columns (none named: all of the table's). A file that is
-/// written and not yet part of the table is read by giving its size as `staged_size`, which is 0 for a live one.
+/// Visits the URL of every object that the snapshot reads, data files and deletion vectors, and of those that were
+/// removed after `horizon_ms`.
+InletCode inlet_bridge_snapshot_needed(const InletSnapshot *snapshot,
+                                       int64_t horizon_ms,
+                                       InletNeedVisitor visit,
+                                       void *context,
+                                       InletBytes *message);
+
+/// Visits rows of the file at `path` in batches: the named columns (none named: all of the table's).
 InletCode inlet_bridge_snapshot_read(const InletSnapshot *snapshot,
                                      InletText path,
-                                     uint64_t staged_size,
+                                     InletRowRange range,
                                      const InletText *columns,
                                      size_t num_columns,
                                      InletBatchVisitor visit,
@@ -275,6 +313,17 @@ InletCode inlet_bridge_writer_write_rows(InletWriter *writer,
                                          const uint32_t *rows,
                                          size_t num_rows,
                                          InletBytes *message);
+
+/// `rows` of `batches`, in the order of `rows`; takes over the batches and is done with them when the call returns.
+InletCode inlet_bridge_writer_write_interleaved(InletWriter *writer,
+                                                ArrowArray *batches,
+                                                size_t num_batches,
+                                                const InletRow *rows,
+                                                size_t num_rows,
+                                                InletBytes *message);
+
+/// What is written next begins a new row group.
+InletCode inlet_bridge_writer_end_row_group(InletWriter *writer, InletBytes *message);
 
 InletWriterProgress inlet_bridge_writer_progress(const InletWriter *writer);
 

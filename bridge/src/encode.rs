@@ -57,10 +57,15 @@ impl Encoder {
         self.file.bytes_written()
     }
 
-    pub fn finish(mut self) -> Outcome<(ParquetMetaData, u64)> {
+    pub fn end_row_group(&mut self) -> Outcome<()> {
         if self.num_group_rows > 0 {
             self.end_group()?;
         }
+        Ok(())
+    }
+
+    pub fn finish(mut self) -> Outcome<(ParquetMetaData, u64)> {
+        self.end_row_group()?;
         let metadata = self.file.finish()?;
         let size = self.file.bytes_written() as u64;
         self.file.inner_mut().publish()?;

@@ -32,6 +32,7 @@ fn entry(version: u64, mut info: Map<String, Value>) -> Value {
         "timestamp": if in_commit.is_number() { in_commit } else { timestamp },
         "operation": take("operation"),
         "operationParameters": take("operationParameters"),
+        "operationMetrics": take("operationMetrics"),
         "userMetadata": take("userMetadata"),
     })
 }

@@ -22,6 +22,7 @@ pub mod footer_stats;
 pub mod history;
 pub mod listing;
 pub mod location;
+pub mod needed;
 pub mod nulls;
 pub mod options;
 pub mod reader;

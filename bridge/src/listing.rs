@@ -20,6 +20,7 @@ pub struct File {
     pub size: u64,
     pub num_rows: u64,
     pub num_dead: u64,
+    pub modified_ms: i64,
     pub stats: String,
     pub deletion_vector: Option<DeletionVectorDescriptor>,
     batch: usize,
@@ -57,6 +58,7 @@ impl Listing {
         }
         let paths = column(&batch, "path")?.as_string::<i32>();
         let sizes = column(&batch, "size")?.as_primitive::<Int64Type>();
+        let modified = column(&batch, "modificationTime")?.as_primitive::<Int64Type>();
         let stats = column(&batch, "stats")?.as_string::<i32>();
         for row in 0..batch.num_rows() {
             let deletion_vector = read_descriptor(&batch, row)?;
@@ -66,6 +68,7 @@ impl Listing {
                 size: sizes.value(row) as u64,
                 num_rows: read_num_rows(stats),
                 num_dead: deletion_vector.as_ref().map_or(0, |vector| vector.cardinality.max(0) as u64),
+                modified_ms: modified.value(row),
                 stats: stats.to_string(),
                 deletion_vector,
                 batch: self.batches.len(),
@@ -99,7 +102,7 @@ impl Listing {
     }
 }
 
-fn column<'a>(batch: &'a RecordBatch, name: &str) -> Outcome<&'a dyn Array> {
+pub fn column<'a>(batch: &'a RecordBatch, name: &str) -> Outcome<&'a dyn Array> {
     let column = batch.column_by_name(name).ok_or_else(|| Failure::bug(format!("scan rows lack the column {name}")))?;
     Ok(column.as_ref())
 }
@@ -109,7 +112,7 @@ fn read_num_rows(stats: &str) -> u64 {
     parsed.and_then(|stats| stats.get("numRecords")?.as_u64()).unwrap_or(0)
 }
 
-fn read_descriptor(batch: &RecordBatch, row: usize) -> Outcome<Option<DeletionVectorDescriptor>> {
+pub fn read_descriptor(batch: &RecordBatch, row: usize) -> Outcome<Option<DeletionVectorDescriptor>> {
     let vectors = column(batch, "deletionVector")?.as_struct();
     let part = |name: &str| {
         vectors.column_by_name(name).ok_or_else(|| Failure::bug(format!("deletion vectors lack the member {name}")))
@@ -135,7 +138,10 @@ pub struct InletDataFile {
     pub size: u64,
     pub num_rows: u64,
     pub num_dead: u64,
+    pub modified_ms: i64,
     pub stats: InletText,
+    /// Names the deletion vector; empty without one.
+    pub deletion_vector: InletText,
 }
 
 /// Visits every live data file.
@@ -150,13 +156,17 @@ pub unsafe extern "C" fn inlet_bridge_snapshot_files(
     message: *mut InletBytes,
 ) -> InletCode {
     guard(message, || {
-        for file in &(*snapshot).0.listing()?.files {
+        let table = &(*snapshot).0;
+        for file in &table.listing()?.files {
+            let vector = file.deletion_vector.as_ref().map(|vector| vector.unique_id_for(&table.snapshot)).transpose()?;
             let lent = InletDataFile {
                 path: InletText::lend(file.path.as_bytes()),
                 size: file.size,
                 num_rows: file.num_rows,
                 num_dead: file.num_dead,
+                modified_ms: file.modified_ms,
                 stats: InletText::lend(file.stats.as_bytes()),
+                deletion_vector: InletText::lend(vector.as_deref().unwrap_or("").as_bytes()),
             };
             visit(context, &lent);
         }

@@ -15,6 +15,7 @@ use delta_kernel::engine::arrow_conversion::TryIntoArrow;
 use delta_kernel::parquet::arrow::arrow_reader::ArrowReaderOptions;
 use delta_kernel::parquet::arrow::async_reader::ParquetObjectReader;
 use delta_kernel::parquet::arrow::{ParquetRecordBatchStreamBuilder, ProjectionMask};
+use delta_kernel::parquet::file::metadata::ParquetMetaData;
 use futures::StreamExt;
 
 use crate::abi::{guard, slice, InletBytes, InletText};
@@ -101,17 +102,45 @@ fn live_file(table: &Table, path: &str) -> Outcome<(u64, Vec<u64>)> {
     Ok((file.size, dead))
 }
 
+/// Which rows of a file are read: those of a live one that no deletion vector marks, or a range of those of a file
+/// that is written and not yet part of the table.
+#[repr(C)]
+#[derive(Clone, Copy)]
+pub struct InletRowRange {
+    /// Of the staged file; 0 for a live one, of which all is read.
+    pub staged_size: u64,
+    pub first: u64,
+    pub num_rows: u64,
+}
+
+/// The row groups that hold rows of `range`, and how many of their rows come before it.
+fn row_groups(metadata: &ParquetMetaData, range: &InletRowRange) -> (Vec<usize>, usize) {
+    let end = range.first.saturating_add(range.num_rows);
+    let (mut groups, mut skipped, mut start) = (Vec::new(), 0, 0);
+    for (index, group) in metadata.row_groups().iter().enumerate() {
+        let next = start + group.num_rows() as u64;
+        if next > range.first && start < end {
+            if groups.is_empty() {
+                skipped = (range.first - start) as usize;
+            }
+            groups.push(index);
+        }
+        start = next;
+    }
+    (groups, skipped)
+}
+
 pub fn read(
     table: &Table,
     path: &str,
-    staged_size: u64,
+    range: &InletRowRange,
     columns: &[&str],
     mut visit: impl FnMut(RecordBatch, &[u64]) -> Outcome<()>,
 ) -> Outcome<()> {
     table.check_plain()?;
-    let (size, dead) = match staged_size {
+    let (size, dead) = match range.staged_size {
         0 => live_file(table, path)?,
-        _ => (staged_size, Vec::new()),
+        size => (size, Vec::new()),
     };
     let target = target_schema(table, columns)?;
     let runtime = &table.engine.runtime;
@@ -119,8 +148,14 @@ pub fn read(
     let stored = builder.parquet_schema().root_schema().get_fields();
     let roots = (0..stored.len()).filter(|index| target.fields().find(stored[*index].name()).is_some());
     let mask = ProjectionMask::roots(builder.parquet_schema(), roots);
-    let mut stream = builder.with_projection(mask).with_batch_size(BATCH_ROWS).build()?;
+    let mut builder = builder.with_projection(mask).with_batch_size(BATCH_ROWS);
     let mut start = 0;
+    if range.staged_size > 0 {
+        let (groups, skipped) = row_groups(builder.metadata(), range);
+        builder = builder.with_row_groups(groups).with_offset(skipped).with_limit(range.num_rows as usize);
+        start = range.first;
+    }
+    let mut stream = builder.build()?;
     while let Some(batch) = runtime.block_on(stream.next()) {
         let batch = batch?;
         let num_rows = batch.num_rows() as u64;
@@ -142,8 +177,7 @@ pub type InletBatchVisitor = unsafe extern "C" fn(
     num_positions: usize,
 ) -> i32;
 
-/// Visits the live rows of the file at `path` in batches: the named columns (none named: all of the table's). A file that is
-/// written and not yet part of the table is read by giving its size as `staged_size`, which is 0 for a live one.
+/// Visits rows of the file at `path` in batches: the named columns (none named: all of the table's).
 ///
 /// # Safety
 /// Pointers are valid for the call.
@@ -151,7 +185,7 @@ pub type InletBatchVisitor = unsafe extern "C" fn(
 pub unsafe extern "C" fn inlet_bridge_snapshot_read(
     snapshot: *const InletSnapshot,
     path: InletText,
-    staged_size: u64,
+    range: InletRowRange,
     columns: *const InletText,
     num_columns: usize,
     visit: InletBatchVisitor,
@@ -172,7 +206,7 @@ pub unsafe extern "C" fn inlet_bridge_snapshot_read(
                 _ => Err(Failure::new(InletCode::Stopped, "stopped by the visitor")),
             }
         };
-        read(table, path, staged_size, &columns, hand_over).map_err(|failure| match failure.code {
+        read(table, path, &range, &columns, hand_over).map_err(|failure| match failure.code {
             InletCode::Stopped => failure,
             _ => failure.within(&format!("cannot read {}{path}", table.root)),
         })

@@ -33,7 +33,8 @@ pub fn about(url: &Url, failure: Failure) -> Failure {
 
 fn full_url(base: &Url, meta: &ObjectMeta) -> String {
     let mut url = base.clone();
-    url.set_path(&format!("/{}", meta.location));
+    // A percent sign is the one character that set_path takes for encoded already.
+    url.set_path(&format!("/{}", meta.location.as_ref().replace('%', "%25")));
     url.to_string()
 }
 

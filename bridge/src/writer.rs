@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use delta_kernel::arrow::array::{RecordBatch, UInt32Array};
-use delta_kernel::arrow::compute::take_record_batch;
+use delta_kernel::arrow::compute::{interleave_record_batch, take_record_batch};
 use delta_kernel::arrow::datatypes::SchemaRef;
 use delta_kernel::arrow::ffi::{FFI_ArrowArray, FFI_ArrowSchema};
 
@@ -70,6 +70,30 @@ impl InletWriter {
 
     pub fn name(&self) -> &str {
         &self.name
+    }
+
+    /// The rows written so far become whole row groups.
+    fn end_row_group(&mut self) -> Outcome<()> {
+        if self.num_rows == 0 {
+            return Ok(());
+        }
+        self.flush()?;
+        let ended = self.encoder(&[]).and_then(Encoder::end_row_group);
+        self.is_broken = ended.is_err();
+        ended.map_err(|failure| failure.within(&format!("cannot write {}{}", self.table.root, self.name)))
+    }
+
+    /// `rows` of `batches`, in their order.
+    fn write_interleaved(&mut self, batches: &[&RecordBatch], rows: &[InletRow]) -> Outcome<()> {
+        let is_there = |row: &InletRow| batches.get(row.batch as usize).is_some_and(|batch| (row.row as usize) < batch.num_rows());
+        if let Some(row) = rows.iter().find(|row| !is_there(row)) {
+            return Err(Failure::bug(format!("row {} of batch {} is not there", row.row, row.batch)));
+        }
+        for part in rows.chunks(MIN_PENDING_ROWS) {
+            let places: Vec<_> = part.iter().map(|row| (row.batch as usize, row.row as usize)).collect();
+            self.write(interleave_record_batch(batches, &places)?)?;
+        }
+        Ok(())
     }
 
     fn flush(&mut self) -> Outcome<()> {
@@ -171,6 +195,47 @@ pub unsafe extern "C" fn inlet_bridge_writer_write_rows(
         drop(batch);
         writer.write(chosen)
     })
+}
+
+/// A row of one of several batches.
+#[repr(C)]
+pub struct InletRow {
+    pub batch: u32,
+    pub row: u32,
+}
+
+/// `rows` of `batches`, in the order of `rows`; takes over the batches and is done with them when the call returns.
+///
+/// # Safety
+/// As for `inlet_bridge_writer_write`, for each batch.
+#[no_mangle]
+pub unsafe extern "C" fn inlet_bridge_writer_write_interleaved(
+    writer: *mut InletWriter,
+    batches: *mut FFI_ArrowArray,
+    num_batches: usize,
+    rows: *const InletRow,
+    num_rows: usize,
+    message: *mut InletBytes,
+) -> InletCode {
+    guard(message, || {
+        let writer = &mut *writer;
+        // All are taken over, even where one of them is wrong.
+        let taken: Vec<_> = (0..num_batches).map(|index| import_batch(batches.add(index), &writer.schema)).collect();
+        let taken = taken.into_iter().collect::<Outcome<Vec<_>>>()?;
+        writer.write_interleaved(&taken.iter().collect::<Vec<_>>(), slice(rows, num_rows))
+    })
+}
+
+/// What is written next begins a new row group.
+///
+/// # Safety
+/// Pointers are valid for the call.
+#[no_mangle]
+pub unsafe extern "C" fn inlet_bridge_writer_end_row_group(
+    writer: *mut InletWriter,
+    message: *mut InletBytes,
+) -> InletCode {
+    guard(message, || (*writer).end_row_group())
 }
 
 #[repr(C)]

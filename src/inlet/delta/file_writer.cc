@@ -1,10 +1,11 @@
+#include "inlet/delta/file_writer.h"
+
 #include <algorithm>
 #include <utility>
 
 #include "inlet/base/format.h"
 #include "inlet/base/try.h"
 #include "inlet/delta/snapshot_internal.h"
-#include "inlet/delta/table.h"
 
 namespace inlet::delta {
 namespace {
@@ -45,6 +46,15 @@ Result<Schema> to_stored_schema(const Snapshot& table, const Schema& schema) {
     }
   }
   return result;
+}
+
+// A copy of the outermost struct only: the batch stays the owner, and the bridge is done with it on
+// return.
+ArrowArray borrow(const Batch& batch) {
+  ArrowArray borrowed = batch.array();
+  borrowed.private_data = nullptr;
+  borrowed.release = [](ArrowArray* array) { array->release = nullptr; };
+  return borrowed;
 }
 
 }  // namespace
@@ -91,13 +101,26 @@ Status FileWriter::write(Batch batch) {
 
 Status FileWriter::write(const Batch& batch, std::span<const std::uint32_t> rows) {
   TRY(impl_->check(batch));
-  // A copy of the outermost struct only: the batch stays the owner, and the bridge is done with it
-  // on return.
-  ArrowArray borrowed = batch.array();
-  borrowed.private_data = nullptr;
-  borrowed.release = [](ArrowArray* array) { array->release = nullptr; };
+  ArrowArray borrowed = borrow(batch);
   return bridge::call(inlet_bridge_writer_write_rows, impl_->handle.get(), &borrowed, rows.data(),
                       rows.size());
+}
+
+Status FileWriter::write(std::span<const Batch> batches, std::span<const RowPlace> rows) {
+  std::vector<ArrowArray> borrowed;
+  for (const Batch& batch : batches) {
+    TRY(impl_->check(batch));
+    borrowed.push_back(borrow(batch));
+  }
+  std::vector<InletRow> places;
+  places.reserve(rows.size());
+  for (const RowPlace& place : rows) places.push_back({place.batch, place.row});
+  return bridge::call(inlet_bridge_writer_write_interleaved, impl_->handle.get(), borrowed.data(),
+                      borrowed.size(), places.data(), places.size());
+}
+
+Status FileWriter::end_row_group() {
+  return bridge::call(inlet_bridge_writer_end_row_group, impl_->handle.get());
 }
 
 std::uint64_t FileWriter::num_rows() const {

@@ -122,6 +122,60 @@ TEST_F(FileWriterTest, ChosenRowsOfABatchAreWritten) {
               ElementsAre(R"({"id":2,"name":"name 2"})", R"({"id":5,"name":"name 5"})"));
 }
 
+TEST_F(FileWriterTest, RowsOfSeveralBatchesAreWrittenInTheOrderAsked) {
+  const Snapshot table = make_table(people_schema());
+  auto writer = FileWriter::open(table, people_schema()).value();
+  std::vector<Batch> batches;
+  batches.push_back(people(1, 3));
+  batches.push_back(people(10, 12));
+  const std::vector<RowPlace> order = {{1, 2}, {0, 0}, {1, 0}, {0, 2}};
+  ASSERT_TRUE(writer.write(batches, order));
+  const Snapshot next = must_commit(table, {.add = {writer.finish().value()}});
+  EXPECT_THAT(rows(next, {"id"}),
+              ElementsAre(R"({"id":12})", R"({"id":1})", R"({"id":10})", R"({"id":3})"));
+}
+
+TEST_F(FileWriterTest, ARowThatNoBatchHasIsRefused) {
+  const Snapshot table = make_table(people_schema());
+  auto writer = FileWriter::open(table, people_schema()).value();
+  std::vector<Batch> batches;
+  batches.push_back(people(1, 3));
+  const std::vector<RowPlace> order = {{0, 3}};
+  EXPECT_EQ(writer.write(batches, order).error().kind, ErrorKind::Bug);
+}
+
+TEST_F(FileWriterTest, ARangeOfAStagedFileIsRead) {
+  const Snapshot table = make_table(people_schema());
+  auto writer = FileWriter::open(table, people_schema()).value();
+  for (const std::int64_t first : {0, 10, 20}) {
+    ASSERT_TRUE(writer.write(people(first, first + 9)));
+    ASSERT_TRUE(writer.end_row_group());
+  }
+  const StagedFile file = writer.finish().value();
+  const auto read = [&](RowRange range) {
+    std::vector<std::uint64_t> seen;
+    const Status done = table.read(
+        file,
+        [&](Batch batch, std::span<const std::uint64_t> positions) -> Status {
+          const auto ids = ColumnView::find(batch, "id");
+          for (std::size_t row = 0; row < batch.num_rows(); ++row) {
+            EXPECT_EQ(static_cast<std::uint64_t>(ids->int64(row)), positions[row]);
+          }
+          seen.insert(seen.end(), positions.begin(), positions.end());
+          return {};
+        },
+        range);
+    EXPECT_TRUE(done) << done.error().message;
+    return seen;
+  };
+  EXPECT_THAT(read({}), SizeIs(30));
+  EXPECT_THAT(read({.first = 10, .num_rows = 10}),
+              testing::Each(testing::AllOf(testing::Ge(10U), testing::Lt(20U))));
+  EXPECT_THAT(read({.first = 18, .num_rows = 4}), ElementsAre(18, 19, 20, 21));
+  EXPECT_THAT(read({.first = 28, .num_rows = 9}), ElementsAre(28, 29));
+  EXPECT_THAT(read({.first = 30, .num_rows = 1}), SizeIs(0));
+}
+
 TEST_F(FileWriterTest, NullableColumnsMayBeMissing) {
   const Snapshot table = make_table(people_schema());
   BatchBuilder builder(std::make_shared<const Schema>(Schema{{people_schema().fields[0]}}));

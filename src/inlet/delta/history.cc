@@ -29,13 +29,16 @@ Result<std::vector<HistoryEntry>> history(const Snapshot& snapshot, std::size_t 
     line.user_metadata = text_or_empty(entry, "userMetadata");
     if (entry.at("operationParameters").is_object())
       line.parameters = entry.at("operationParameters");
+    if (entry.at("operationMetrics").is_object()) line.metrics = entry.at("operationMetrics");
     result.push_back(std::move(line));
   }
   return result;
 }
 
-Status checkpoint(const Snapshot& snapshot) {
-  return bridge::call(inlet_bridge_checkpoint, snapshot.impl()->handle.get());
+Result<Snapshot> checkpoint(const Snapshot& snapshot) {
+  InletSnapshot* same = nullptr;
+  TRY(bridge::call(inlet_bridge_checkpoint, snapshot.impl()->handle.get(), &same));
+  return wrap(snapshot.impl()->engine, snapshot.url(), same);
 }
 
 std::uint64_t commits_since_checkpoint(const Snapshot& snapshot) {

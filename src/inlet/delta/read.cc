@@ -45,14 +45,14 @@ Result<std::shared_ptr<const Schema>> project(const Snapshot& table,
 
 using Visit = std::function<Status(Batch, std::span<const std::uint64_t> positions)>;
 
-Status read_file(const Snapshot& table, std::string_view path, std::uint64_t staged_size,
+Status read_file(const Snapshot& table, std::string_view path, const InletRowRange& range,
                  const std::vector<std::string>& columns, const Visit& visit) {
   Reading reading{TRY(project(table, columns)), visit};
   std::vector<InletText> names;
   for (const std::string& name : columns) names.push_back(bridge::lend(name));
-  Status read = bridge::call(inlet_bridge_snapshot_read, table.impl()->handle.get(),
-                             bridge::lend(path), staged_size, names.data(), names.size(),
-                             visit_batch, static_cast<void*>(&reading));
+  Status read =
+      bridge::call(inlet_bridge_snapshot_read, table.impl()->handle.get(), bridge::lend(path),
+                   range, names.data(), names.size(), visit_batch, static_cast<void*>(&reading));
   if (!reading.outcome) return reading.outcome;
   return read;
 }
@@ -61,11 +61,13 @@ Status read_file(const Snapshot& table, std::string_view path, std::uint64_t sta
 
 Status Snapshot::read(const DataFile& file, const std::vector<std::string>& columns,
                       const Visit& visit) const {
-  return read_file(*this, file.path, 0, columns, visit);
+  return read_file(*this, file.path, {}, columns, visit);
 }
 
-Status Snapshot::read(const StagedFile& file, const Visit& visit) const {
-  return read_file(*this, file.path, file.size, {}, visit);
+Status Snapshot::read(const StagedFile& file, const Visit& visit, const RowRange& range) const {
+  const InletRowRange staged{
+      .staged_size = file.size, .first = range.first, .num_rows = range.num_rows};
+  return read_file(*this, file.path, staged, {}, visit);
 }
 
 }  // namespace inlet::delta

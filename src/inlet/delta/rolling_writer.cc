@@ -25,6 +25,13 @@ Status RollingWriter::write(const Batch& batch, std::span<const std::uint32_t> r
   return roll_when_full();
 }
 
+Status RollingWriter::write(std::span<const Batch> batches, std::span<const RowPlace> rows) {
+  if (rows.empty()) return {};
+  TRY(open(batches.front().schema()));
+  TRY(writer_->write(batches, rows));
+  return roll_when_full();
+}
+
 Status RollingWriter::roll_when_full() {
   if (writer_->file_bytes() < target_file_bytes_) return {};
   finished_.push_back(TRY(writer_->finish()));

@@ -7,6 +7,7 @@
 
 #include "inlet/base/error.h"
 #include "inlet/data/batch.h"
+#include "inlet/delta/file_writer.h"
 #include "inlet/delta/table.h"
 
 namespace inlet::delta {
@@ -24,6 +25,8 @@ class RollingWriter {
   Status write(Batch batch);
   /// Only the rows at `rows` (ascending).
   Status write(const Batch& batch, std::span<const std::uint32_t> rows);
+  /// `rows` of `batches`, in the order of `rows`.
+  Status write(std::span<const Batch> batches, std::span<const RowPlace> rows);
   /// The files written since the last finish(), durable.
   Result<std::vector<StagedFile>> finish();
 

@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <utility>
 
 #include "inlet/base/format.h"
@@ -112,6 +113,12 @@ Result<std::optional<std::int64_t>> Snapshot::transaction_version(std::string_vi
   return is_found ? std::optional(version) : std::nullopt;
 }
 
+std::uint64_t DataFile::live_bytes() const {
+  if (num_dead == 0 || num_rows == 0) return size;
+  const double live_share = 1.0 - static_cast<double>(num_dead) / static_cast<double>(num_rows);
+  return static_cast<std::uint64_t>(static_cast<double>(size) * std::max(0.0, live_share));
+}
+
 Result<std::vector<DataFile>> Snapshot::files() const {
   std::vector<DataFile> files;
   const auto keep = [](void* context, const InletDataFile* file) {
@@ -120,7 +127,9 @@ Result<std::vector<DataFile>> Snapshot::files() const {
          .size = file->size,
          .num_rows = file->num_rows,
          .num_dead = file->num_dead,
-         .stats = std::string(bridge::view(file->stats))});
+         .stats = std::string(bridge::view(file->stats)),
+         .modified_ms = file->modified_ms,
+         .deletion_vector = std::string(bridge::view(file->deletion_vector))});
   };
   TRY(bridge::call(inlet_bridge_snapshot_files, impl_->handle.get(), +keep,
                    static_cast<void*>(&files)));

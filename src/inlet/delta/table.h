@@ -58,10 +58,11 @@ class Snapshot {
       const DataFile& file, const std::vector<std::string>& columns,
       const std::function<Status(Batch, std::span<const std::uint64_t> positions)>& visit) const;
 
-  /// The same for a file that is written and not yet part of the table: every row, every column.
-  Status read(
-      const StagedFile& file,
-      const std::function<Status(Batch, std::span<const std::uint64_t> positions)>& visit) const;
+  /// The same for a file that is written and not yet part of the table: every column, the rows of
+  /// `range`. Only row groups that hold some of them are read.
+  Status read(const StagedFile& file,
+              const std::function<Status(Batch, std::span<const std::uint64_t> positions)>& visit,
+              const RowRange& range = {}) const;
 
   struct Impl;
   explicit Snapshot(std::shared_ptr<const Impl> impl);
@@ -69,35 +70,6 @@ class Snapshot {
 
  private:
   std::shared_ptr<const Impl> impl_;
-};
-
-/// Writes one Parquet file (zstd) below the table, durable once finish() returns. Dropped
-/// unfinished, it leaves nothing behind. For one thread; columns are encoded on the engine's
-/// threads.
-class FileWriter {
- public:
-  /// `schema`: the rows' columns, in the table's order; nullable columns of the table may be
-  /// missing.
-  static Result<FileWriter> open(const Snapshot& table, const Schema& schema);
-  ~FileWriter();
-  FileWriter(FileWriter&&) noexcept;
-  FileWriter& operator=(FileWriter&&) noexcept;
-
-  Status write(Batch batch);
-  /// Only the rows at `rows` (ascending positions).
-  Status write(const Batch& batch, std::span<const std::uint32_t> rows);
-  std::uint64_t num_rows() const;
-  /// Bytes buffered and not yet written: what the memory budget counts.
-  std::uint64_t buffered_bytes() const;
-  /// Size of the file so far, the buffered part estimated.
-  std::uint64_t file_bytes() const;
-  Result<StagedFile> finish();
-
-  struct Impl;
-
- private:
-  explicit FileWriter(std::unique_ptr<Impl> impl);
-  std::unique_ptr<Impl> impl_;
 };
 
 enum class Operation { Write, Merge, Delete, Optimize };
@@ -131,12 +103,14 @@ struct HistoryEntry {
   std::int64_t timestamp_ms = 0;
   std::string operation;
   Json parameters;
+  Json metrics;
   std::string user_metadata;
 };
 Result<std::vector<HistoryEntry>> history(const Snapshot& snapshot, std::size_t limit);
 
-/// Writes a checkpoint of this version and the checksum file; harmless when they exist.
-Status checkpoint(const Snapshot& snapshot);
+/// Writes a checkpoint of this version and the checksum file; harmless when they exist. Gives the
+/// same version, which knows of its checkpoint.
+Result<Snapshot> checkpoint(const Snapshot& snapshot);
 /// Commits since the last checkpoint.
 std::uint64_t commits_since_checkpoint(const Snapshot& snapshot);
 

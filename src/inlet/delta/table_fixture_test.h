@@ -8,6 +8,7 @@
 
 #include "inlet/data/batch_json.h"
 #include "inlet/data/column_builder.h"
+#include "inlet/delta/file_writer.h"
 #include "inlet/delta/table.h"
 #include "testkit/temporary_folder.h"
 

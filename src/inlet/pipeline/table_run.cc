@@ -218,7 +218,7 @@ Status TableRun::commit(const Offset& offset) {
   step(Step::BeforeOffsetCopy);
   TRY(copy_offset());
   if (delta::commits_since_checkpoint(*table_) >= kCommitsPerCheckpoint) {
-    TRY(delta::checkpoint(*table_));
+    table_ = TRY(delta::checkpoint(*table_));
   }
   context_.log.info("committed", {{"version", std::to_string(table_->version())},
                                   {"rows", std::to_string(report_->committed)}});

@@ -41,19 +41,22 @@ std::unexpected<Error> failed(const std::string& path, int code) {
 
 }  // namespace
 
-std::optional<std::string> local_path(std::string_view url) {
-  if (!url.starts_with(kScheme)) return std::nullopt;
-  url.remove_prefix(kScheme.size());
-  std::string path;
-  for (std::size_t i = 0; i < url.size(); ++i) {
+std::string percent_decoded(std::string_view text) {
+  std::string decoded;
+  for (std::size_t i = 0; i < text.size(); ++i) {
     unsigned char byte = 0;
-    const char* digits = url.data() + i + 1;
-    const bool is_encoded = url[i] == '%' && i + 2 < url.size() &&
+    const char* digits = text.data() + i + 1;
+    const bool is_encoded = text[i] == '%' && i + 2 < text.size() &&
                             std::from_chars(digits, digits + 2, byte, 16).ptr == digits + 2;
-    path += is_encoded ? static_cast<char>(byte) : url[i];
+    decoded += is_encoded ? static_cast<char>(byte) : text[i];
     if (is_encoded) i += 2;
   }
-  return path;
+  return decoded;
+}
+
+std::optional<std::string> local_path(std::string_view url) {
+  if (!url.starts_with(kScheme)) return std::nullopt;
+  return percent_decoded(url.substr(kScheme.size()));
 }
 
 Result<std::string> read_local_range(const std::string& path, std::uint64_t offset,

@@ -9,6 +9,9 @@
 
 namespace inlet::store {
 
+/// `text` with its percent-encoding undone: two spellings of one object's URL become equal.
+std::string percent_decoded(std::string_view text);
+
 /// The path of a file:// URL, its percent-encoding undone; nullopt for any other URL.
 std::optional<std::string> local_path(std::string_view url);
 

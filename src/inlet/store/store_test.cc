@@ -62,6 +62,20 @@ TEST_F(StoreTest, AListComesInOrderWithSubFolders) {
   EXPECT_THAT(names("t"), ElementsAre("/t/a", "/t/a%20b", "/t/b", "/t/c/d"));
 }
 
+TEST_F(StoreTest, WhatAListNamesCanBeGotWhateverItsName) {
+  const std::vector<std::string> odd = {"t/a%3Ab", "t/c d", "t/e#f", "t/ü"};
+  std::filesystem::create_directories(folder_ / "t");
+  for (const std::string& name : odd) std::ofstream(folder_ / name) << name;
+  std::vector<std::string> found;
+  ASSERT_TRUE(store_->list(url("t"), [&](const ObjectInfo& object) -> Status {
+    auto text = store_->get(object.url);
+    EXPECT_TRUE(text) << text.error().message;
+    if (text) found.push_back(*text);
+    return {};
+  }));
+  EXPECT_THAT(found, testing::UnorderedElementsAreArray(odd));
+}
+
 TEST_F(StoreTest, AWalkStopsWithTheVisitorsError) {
   ASSERT_TRUE(store_->put(url("t/a"), "1", IfPresent::Replace));
   ASSERT_TRUE(store_->put(url("t/b"), "1", IfPresent::Replace));
