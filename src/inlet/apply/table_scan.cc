@@ -1,21 +1,8 @@
 #include "inlet/apply/table_scan.h"
 
-#include <algorithm>
-
 #include "inlet/base/try.h"
 
 namespace inlet::apply {
-
-std::vector<std::string> columns_of(const Schema& schema, const std::vector<std::string>& paths) {
-  std::vector<std::string> columns;
-  for (const std::string& path : paths) {
-    const std::string column = schema.index_of(path) ? path : path.substr(0, path.find('.'));
-    if (std::find(columns.begin(), columns.end(), column) == columns.end()) {
-      columns.push_back(column);
-    }
-  }
-  return columns;
-}
 
 Status scan_table(const delta::Snapshot& table, const std::vector<delta::DataFile>& files,
                   const std::vector<std::string>& columns,

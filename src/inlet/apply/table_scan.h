@@ -10,10 +10,6 @@
 
 namespace inlet::apply {
 
-/// The top-level columns that hold these dotted paths, each once, in first-seen order: what a scan
-/// has to read.
-std::vector<std::string> columns_of(const Schema& schema, const std::vector<std::string>& paths);
-
 /// Calls `visit` with the live rows of one file after the other.
 Status scan_table(const delta::Snapshot& table, const std::vector<delta::DataFile>& files,
                   const std::vector<std::string>& columns,

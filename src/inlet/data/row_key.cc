@@ -222,6 +222,15 @@ std::string RowKey::describe(std::size_t row) const {
   return out;
 }
 
+std::vector<std::string> columns_of(const Schema& schema, const std::vector<std::string>& paths) {
+  std::vector<std::string> columns;
+  for (const std::string& path : paths) {
+    const std::string column = schema.index_of(path) ? path : path.substr(0, path.find('.'));
+    if (std::ranges::find(columns, column) == columns.end()) columns.push_back(column);
+  }
+  return columns;
+}
+
 RowHash row_hash(const Batch& batch, const std::vector<std::string>& columns, std::size_t row) {
   std::string content;
   const Schema& schema = batch.schema();

@@ -30,6 +30,10 @@ class RowKey {
   std::vector<ColumnView> columns_;
 };
 
+/// The top-level columns that hold these dotted paths, each once, in first-seen order: what has to
+/// be read to make a RowKey.
+std::vector<std::string> columns_of(const Schema& schema, const std::vector<std::string>& paths);
+
 /// A 128-bit content hash of whole rows, nested values included, equal for equal values: what a
 /// snapshot compares. Only columns whose top-level name is in `columns` take part.
 struct RowHash {
