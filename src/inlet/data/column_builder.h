@@ -104,6 +104,7 @@ class ColumnBuilder {
 class BatchBuilder {
  public:
   explicit BatchBuilder(std::shared_ptr<const Schema> schema);
+  const Schema& schema() const { return *schema_; }
   ColumnBuilder& column(std::size_t index) { return columns_[index]; }
   std::span<ColumnBuilder> columns() { return columns_; }
   std::size_t num_rows() const;
