@@ -11,7 +11,10 @@ class Append final : public Applier {
  public:
   explicit Append(delta::Snapshot table) : writer_(std::move(table)) {}
 
-  Status add(Batch batch) override {
+  Status add(Batch batch, ChangeKind kind) override {
+    if (kind == ChangeKind::Delete) {
+      return fail(ErrorKind::Bug, "an append table takes no deletes");
+    }
     num_rows_ += batch.num_rows();
     return writer_.write(std::move(batch));
   }

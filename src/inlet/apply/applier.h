@@ -5,19 +5,20 @@
 #include <string>
 #include <vector>
 
+#include "inlet/apply/auxiliary_table.h"
 #include "inlet/base/error.h"
 #include "inlet/data/batch.h"
 #include "inlet/delta/table.h"
 
 namespace inlet::apply {
 
-/// What became of the rows given to an applier. num_committed + num_unchanged + num_deduplicated =
-/// rows added.
+/// What became of the changes given to an applier. num_committed + num_unchanged + num_deduplicated
+/// = changes added.
 struct Counts {
-  std::uint64_t num_committed = 0;
+  std::uint64_t num_committed = 0;     ///< took effect: upserts and deletes
   std::uint64_t num_unchanged = 0;     ///< the table held the same values already
-  std::uint64_t num_deduplicated = 0;  ///< superseded by another row of the same key
-  std::uint64_t num_deleted = 0;       ///< rows taken out because the new snapshot lacks them
+  std::uint64_t num_deduplicated = 0;  ///< superseded by another change of the same key
+  std::uint64_t num_deleted = 0;       ///< rows taken out, by a delete or a snapshot without them
 };
 
 /// An edit without its transaction id and user metadata: the pipeline adds those.
@@ -26,40 +27,61 @@ struct Prepared {
   Counts counts;
 };
 
-/// Turns rows into the edit of one commit. Rows come in source order; all batches have one schema,
-/// whose columns the table has with the same types. For one thread.
+/// What a change does to its key.
+enum class ChangeKind { Upsert, Delete };
+
+/// Turns changes into the edit of one commit. They come in source order; all batches of one kind
+/// have one schema. Upserts have columns that the table has, with the same types; deletes need only
+/// keys and sequence. For one thread.
 class Applier {
  public:
   virtual ~Applier() = default;
 
-  virtual Status add(Batch batch) = 0;
+  virtual Status add(Batch batch, ChangeKind kind = ChangeKind::Upsert) = 0;
   /// Memory held for rows that are not committed yet.
   virtual std::uint64_t held_bytes() const = 0;
   /// Bytes of table data written and not committed yet.
   virtual std::uint64_t staged_bytes() const = 0;
 
-  /// The edit that brings the rows added since the last clear() into `base`. Called again, with a
-  /// newer snapshot, after a lost race. Conflict: `base` changed in a way that only a new read can
+  /// The edit that brings the changes added since the last clear() into `base`; what belongs into
+  /// the auxiliary table is committed there before this returns. Called again, with a newer
+  /// snapshot, after a lost race. Conflict: `base` changed in a way that only a new read can
   /// answer.
   virtual Result<Prepared> prepare(const delta::Snapshot& base) = 0;
   /// What was prepared is committed as `now`: go on from there with nothing held.
   virtual void clear(const delta::Snapshot& now) = 0;
 };
 
+/// Names of an applier's columns, dotted paths, in the source's schema.
+struct KeyedColumns {
+  std::vector<std::string> keys;
+  std::vector<std::string> sequence = {};  ///< empty: all changes tie
+};
+
 /// Rows are added as they come (scd.md, "Append"), without a look at the table.
 std::unique_ptr<Applier> make_append(delta::Snapshot table);
 
-/// What the rows of one key mean for each other.
-enum class KeyRule {
-  Upsert,  ///< SCD 1: the highest sequence wins, here and against the table; on a tie the later row
-  FirstOnly  ///< append with keys: the first row of a key stays, every other is a duplicate
+/// Append with keys: the first row of a key stays, here and against the table; every other is a
+/// duplicate.
+std::unique_ptr<Applier> make_first_only(std::vector<std::string> keys);
+
+/// SCD 1: of a key the highest sequence stays; deletes leave a tombstone in `auxiliary`. Holds the
+/// changes until they are committed and then looks the keys up, so memory follows the changes, not
+/// the table.
+std::unique_ptr<Applier> make_upsert(KeyedColumns columns, AuxiliaryTable auxiliary);
+
+/// How a table keeps the events of a key.
+struct HistoryOptions {
+  bool keeps_versions = true;  ///< SCD 2; false: SCD 1, one row per key
+  bool ignore_null_updates = false;
+  /// Top-level columns whose change makes a new version; empty: all but keys and framework columns.
+  std::vector<std::string> tracked = {};
 };
 
-/// Rows with keys. `keys` and `sequence` are dotted paths; no sequence: all rows tie. Holds rows
-/// until they are committed and then probes the key columns of the table's files, so memory follows
-/// the rows held, not the table.
-std::unique_ptr<Applier> make_keyed(std::vector<std::string> keys,
-                                    std::vector<std::string> sequence, KeyRule rule);
+/// SCD 2, and SCD 1 with ignore_null_updates: each key's events are put together from its rows and
+/// the events that `auxiliary` keeps, and projected again (history.h).
+std::unique_ptr<Applier> make_history(KeyedColumns columns, HistoryOptions options,
+                                      AuxiliaryTable auxiliary);
 
 /// A full new set of rows by key (scd.md, "Snapshot"): rows equal to the table's are left alone,
 /// others replaced, missing ones deleted. prepare() is called once the set is complete. Memory:

@@ -1,24 +1,36 @@
 #include <algorithm>
 #include <cstddef>
+#include <deque>
+#include <optional>
 #include <string>
+#include <tuple>
 #include <unordered_map>
 #include <utility>
 
 #include "inlet/apply/applier.h"
-#include "inlet/apply/table_scan.h"
+#include "inlet/apply/tombstones_internal.h"
 #include "inlet/base/try.h"
 #include "inlet/data/row_key.h"
 #include "inlet/delta/rolling_writer.h"
+#include "inlet/index/key_locator.h"
 
 namespace inlet::apply {
 namespace {
 
-// The row that stands for a key among those held, and what the table has to say about it.
+// What the rows of one key mean for each other.
+enum class KeyRule { Upsert, FirstOnly };
+
+// What is known of a change besides what it says.
+enum class Fate { Write, Superseded, Unchanged };
+
+// The change that stands for a key among those held.
 struct Candidate {
-  std::uint32_t batch = 0;
-  std::uint32_t row = 0;
-  std::string sequence = {};
-  enum class Fate { Write, Superseded, Unchanged } fate = Fate::Write;
+  std::string key;
+  std::string sequence;
+  delta::RowPlace place = {};  // of an upsert
+  bool is_delete = false;
+  bool has_killed = false;  // a row of the table
+  Fate fate = Fate::Write;
 };
 
 // A row of the table that ties with a candidate: only its other columns tell whether anything
@@ -35,29 +47,27 @@ struct FileMatches {
 
 class Keyed final : public Applier {
  public:
-  Keyed(std::vector<std::string> keys, std::vector<std::string> sequence, KeyRule rule)
-      : keys_(std::move(keys)), sequence_(std::move(sequence)), rule_(rule) {}
+  Keyed(KeyedColumns columns, KeyRule rule, std::optional<AuxiliaryTable> auxiliary)
+      : columns_(std::move(columns)),
+        rule_(rule),
+        locator_(index::make_probe(columns_.keys, columns_.sequence)) {
+    if (auxiliary) tombstones_.emplace(columns_, *std::move(auxiliary));
+  }
 
-  Status add(Batch batch) override {
-    const RowKey key = TRY(RowKey::make(batch, keys_));
-    const RowKey sequence = TRY(RowKey::make(batch, sequence_));
-    const auto batch_index = static_cast<std::uint32_t>(batches_.size());
-    std::string key_bytes;
+  Status add(Batch batch, ChangeKind kind) override {
+    const RowKey key = TRY(RowKey::make(batch, columns_.keys));
+    const RowKey sequence = TRY(RowKey::make(batch, columns_.sequence));
+    Candidate next{.is_delete = kind == ChangeKind::Delete};
+    next.place.batch = static_cast<std::uint32_t>(batches_.size());
     for (std::uint32_t row = 0; row < batch.num_rows(); ++row) {
-      key_bytes.clear();
-      key.append_to(key_bytes, row);
-      Candidate next{.batch = batch_index, .row = row};
+      next.place.row = row;
+      next.key.clear();
+      key.append_to(next.key, row);
+      next.sequence.clear();
       sequence.append_to(next.sequence, row);
-      const auto [found, is_new] = candidates_.try_emplace(key_bytes, next);
-      if (is_new) {
-        held_bytes_ += 2 * (key_bytes.size() + sizeof(Candidate));
-        continue;
-      }
-      ++num_superseded_;
-      // Later in the source wins a tie.
-      const bool replaces = rule_ == KeyRule::Upsert && next.sequence >= found->second.sequence;
-      if (replaces) found->second = std::move(next);
+      take(next);
     }
+    if (next.is_delete) return {};
     held_bytes_ += batch.num_bytes();
     batches_.push_back(std::move(batch));
     return {};
@@ -68,10 +78,15 @@ class Keyed final : public Applier {
 
   Result<Prepared> prepare(const delta::Snapshot& base) override {
     Prepared prepared;
-    for (auto& [key, candidate] : candidates_) candidate.fate = Candidate::Fate::Write;
+    for (Candidate& candidate : candidates_) {
+      candidate.fate = Fate::Write;
+      candidate.has_killed = false;
+    }
+    if (tombstones_) TRY(obey_tombstones());
     const std::vector<delta::DataFile> files = TRY(base.files());
-    std::vector<FileMatches> matches = TRY(probe(base, files));
+    std::vector<FileMatches> matches = TRY(locate(base, files));
     if (rule_ == KeyRule::Upsert) TRY(settle_ties(base, files, matches));
+    if (tombstones_) TRY(write_tombstones());
 
     for (std::size_t file = 0; file < files.size(); ++file) {
       if (matches[file].dead.empty()) continue;
@@ -83,47 +98,90 @@ class Keyed final : public Applier {
     return prepared;
   }
 
-  void clear(const delta::Snapshot&) override {
+  void clear(const delta::Snapshot& now) override {
+    note_commit(now);
+    if (tombstones_) tombstones_->clear();
     batches_.clear();
+    by_key_.clear();
     candidates_.clear();
+    written_.clear();
+    files_.clear();
     num_superseded_ = held_bytes_ = 0;
   }
 
  private:
+  void take(const Candidate& next) {
+    const auto found = by_key_.find(next.key);
+    if (found == by_key_.end()) {
+      candidates_.push_back(next);
+      by_key_.emplace(candidates_.back().key, &candidates_.back());
+      held_bytes_ += sizeof(Candidate) + next.key.size() + next.sequence.size() + kMapBytes;
+      return;
+    }
+    ++num_superseded_;
+    Candidate& held = *found->second;
+    // Later in the source wins a tie; between the kinds the upsert does (scd.md).
+    const bool wins_tie = held.is_delete || !next.is_delete;
+    const bool replaces =
+        rule_ == KeyRule::Upsert &&
+        (next.sequence > held.sequence || (next.sequence == held.sequence && wins_tie));
+    if (!replaces) return;
+    held.sequence = next.sequence;
+    held.place = next.place;
+    held.is_delete = next.is_delete;
+  }
+
+  std::vector<std::string_view> keys() const {
+    std::vector<std::string_view> keys;
+    keys.reserve(candidates_.size());
+    for (const Candidate& candidate : candidates_) keys.push_back(candidate.key);
+    return keys;
+  }
+
+  // A change that is older than a delete of its key stays out.
+  Status obey_tombstones() {
+    TRY(tombstones_->look_up(keys()));
+    for (std::size_t i = 0; i < candidates_.size(); ++i) {
+      Candidate& candidate = candidates_[i];
+      const bool is_late = tombstones_->holds_newer(i, candidate.sequence);
+      if (is_late && !candidate.is_delete) candidate.fate = Fate::Superseded;
+    }
+    return {};
+  }
+
   // Finds the table's rows of the keys held and decides each pair by sequence.
-  Result<std::vector<FileMatches>> probe(const delta::Snapshot& base,
-                                         const std::vector<delta::DataFile>& files) {
+  Result<std::vector<FileMatches>> locate(const delta::Snapshot& base,
+                                          const std::vector<delta::DataFile>& files) {
     std::vector<FileMatches> matches(files.size());
-    std::vector<std::string> paths = keys_;
-    paths.insert(paths.end(), sequence_.begin(), sequence_.end());
-    std::string bytes;
-    TRY(scan_table(base, files, columns_of(base.schema(), paths),
-                   [&](std::size_t file, const Batch& rows,
-                       std::span<const std::uint64_t> positions) -> Status {
-                     const RowKey key = TRY(RowKey::make(rows, keys_));
-                     const RowKey sequence = TRY(RowKey::make(rows, sequence_));
-                     for (std::size_t row = 0; row < rows.num_rows(); ++row) {
-                       bytes.clear();
-                       key.append_to(bytes, row);
-                       const auto found = candidates_.find(bytes);
-                       if (found == candidates_.end()) continue;
-                       bytes.clear();
-                       sequence.append_to(bytes, row);
-                       decide(found->second, bytes, positions[row], matches[file]);
-                     }
-                     return {};
-                   }));
+    for (const index::Located& row : TRY(locator_->locate(base, files, keys()))) {
+      Candidate& candidate = candidates_[row.key];
+      FileMatches& match = matches[row.file];
+      if (candidate.is_delete) {
+        decide_delete(candidate, row, match);
+      } else if (candidate.fate == Fate::Write) {
+        decide_upsert(candidate, row, match);
+      }
+    }
     return matches;
   }
 
-  void decide(Candidate& candidate, const std::string& stored_sequence, std::uint64_t position,
-              FileMatches& matches) const {
-    if (rule_ == KeyRule::FirstOnly || candidate.sequence < stored_sequence) {
-      candidate.fate = Candidate::Fate::Superseded;
-    } else if (candidate.sequence == stored_sequence) {
-      matches.ties.push_back({.position = position, .candidate = &candidate});
+  void decide_upsert(Candidate& candidate, const index::Located& row, FileMatches& match) const {
+    if (rule_ == KeyRule::FirstOnly || candidate.sequence < row.sequence) {
+      candidate.fate = Fate::Superseded;
+    } else if (candidate.sequence == row.sequence) {
+      match.ties.push_back({.position = row.position, .candidate = &candidate});
     } else {
-      matches.dead.push_back(position);
+      match.dead.push_back(row.position);
+    }
+  }
+
+  // On a tie the upsert wins.
+  static void decide_delete(Candidate& candidate, const index::Located& row, FileMatches& match) {
+    if (candidate.sequence > row.sequence) {
+      candidate.has_killed = true;
+      match.dead.push_back(row.position);
+    } else {
+      candidate.fate = Fate::Superseded;
     }
   }
 
@@ -138,21 +196,17 @@ class Keyed final : public Applier {
       if (ties.empty()) continue;
       std::size_t next = 0;
       std::vector<std::uint64_t> changed;
-      TRY(scan_table(
-          base, {files[file]}, columns,
-          [&](std::size_t, const Batch& rows, std::span<const std::uint64_t> positions) -> Status {
-            for (std::size_t row = 0; row < rows.num_rows() && next < ties.size(); ++row) {
-              if (positions[row] != ties[next].position) continue;
-              Candidate& candidate = *ties[next++].candidate;
-              if (row_hash(rows, columns, row) ==
-                  row_hash(batches_[candidate.batch], columns, candidate.row)) {
-                candidate.fate = Candidate::Fate::Unchanged;
-              } else {
-                changed.push_back(positions[row]);
-              }
-            }
-            return {};
-          }));
+      TRY(base.read(files[file], columns,
+                    [&](const Batch& rows, std::span<const std::uint64_t> found) -> Status {
+                      for (std::size_t row = 0; row < rows.num_rows() && next < ties.size();
+                           ++row) {
+                        if (found[row] != ties[next].position) continue;
+                        Candidate& candidate = *ties[next++].candidate;
+                        if (is_changed(candidate, rows, columns, row))
+                          changed.push_back(found[row]);
+                      }
+                      return {};
+                    }));
       std::vector<std::uint64_t>& dead = matches[file].dead;
       const auto middle = static_cast<std::ptrdiff_t>(dead.size());
       dead.insert(dead.end(), changed.begin(), changed.end());
@@ -161,45 +215,109 @@ class Keyed final : public Applier {
     return {};
   }
 
+  bool is_changed(Candidate& candidate, const Batch& stored,
+                  const std::vector<std::string>& columns, std::size_t row) const {
+    const bool is_equal = row_hash(stored, columns, row) ==
+                          row_hash(batches_[candidate.place.batch], columns, candidate.place.row);
+    if (is_equal) candidate.fate = Fate::Unchanged;
+    return !is_equal;
+  }
+
+  Status write_tombstones() {
+    std::vector<Tombstones::Change> changes;
+    for (std::size_t i = 0; i < candidates_.size(); ++i) {
+      const Candidate& candidate = candidates_[i];
+      if (candidate.fate == Fate::Superseded) continue;
+      changes.push_back({.key = i, .sequence = candidate.sequence, .is_set = candidate.is_delete});
+    }
+    return tombstones_->write(keys(), changes);
+  }
+
   Counts count() const {
     Counts counts{.num_deduplicated = num_superseded_};
-    for (const auto& [key, candidate] : candidates_) {
-      switch (candidate.fate) {
-        case Candidate::Fate::Write: ++counts.num_committed; break;
-        case Candidate::Fate::Superseded: ++counts.num_deduplicated; break;
-        case Candidate::Fate::Unchanged: ++counts.num_unchanged; break;
+    for (std::size_t i = 0; i < candidates_.size(); ++i) {
+      const Candidate& candidate = candidates_[i];
+      counts.num_deleted += candidate.has_killed ? 1 : 0;
+      Fate fate = candidate.fate;
+      if (candidate.is_delete && fate == Fate::Write && !candidate.has_killed) {
+        // It found no row: all that it can have moved is the tombstone.
+        const bool is_news = tombstones_->has_moved(i);
+        const bool is_newer = tombstones_->holds_newer(i, candidate.sequence);
+        fate = is_news ? Fate::Write : is_newer ? Fate::Superseded : Fate::Unchanged;
+      }
+      switch (fate) {
+        case Fate::Write: ++counts.num_committed; break;
+        case Fate::Superseded: ++counts.num_deduplicated; break;
+        case Fate::Unchanged: ++counts.num_unchanged; break;
       }
     }
     return counts;
   }
 
   Result<std::vector<delta::StagedFile>> write(const delta::Snapshot& base) {
-    std::vector<std::vector<std::uint32_t>> rows(batches_.size());
-    for (const auto& [key, candidate] : candidates_) {
-      if (candidate.fate == Candidate::Fate::Write) rows[candidate.batch].push_back(candidate.row);
+    written_.clear();
+    for (const Candidate& candidate : candidates_) {
+      const bool is_row = !candidate.is_delete && candidate.fate == Fate::Write;
+      if (is_row) written_.push_back(&candidate);
     }
+    const auto by_place = [](const Candidate* a, const Candidate* b) {
+      return std::pair(a->place.batch, a->place.row) < std::pair(b->place.batch, b->place.row);
+    };
+    std::ranges::sort(written_, by_place);
     delta::RollingWriter writer(base);
-    for (std::size_t batch = 0; batch < batches_.size(); ++batch) {
-      std::sort(rows[batch].begin(), rows[batch].end());
-      TRY(writer.write(batches_[batch], rows[batch]));
+    std::vector<std::uint32_t> rows;
+    for (auto first = written_.begin(); first != written_.end();) {
+      const std::uint32_t batch = (*first)->place.batch;
+      rows.clear();
+      for (; first != written_.end() && (*first)->place.batch == batch; ++first) {
+        rows.push_back((*first)->place.row);
+      }
+      TRY(writer.write(batches_[batch], rows));
     }
-    return writer.finish();
+    files_ = TRY(writer.finish());
+    return files_;
   }
 
-  const std::vector<std::string> keys_;
-  const std::vector<std::string> sequence_;
+  // The locator need not read back what was just written.
+  void note_commit(const delta::Snapshot& now) {
+    std::vector<index::WrittenKeys> keys;
+    auto next = written_.begin();
+    for (const delta::StagedFile& file : files_) {
+      index::WrittenKeys of_file{.path = file.path};
+      for (std::uint64_t row = 0; row < file.num_rows; ++row, ++next) {
+        of_file.keys.push_back((*next)->key);
+        of_file.sequences.push_back((*next)->sequence);
+      }
+      keys.push_back(std::move(of_file));
+    }
+    // When it cannot be told, the next look-up reads the files instead.
+    std::ignore = locator_->note_commit(now, keys);
+  }
+
+  static constexpr std::size_t kMapBytes = 48;  // a node and its share of the buckets
+
+  const KeyedColumns columns_;
   const KeyRule rule_;
+  std::unique_ptr<index::KeyLocator> locator_;
+  std::optional<Tombstones> tombstones_;
   std::vector<Batch> batches_;
-  std::unordered_map<std::string, Candidate> candidates_;
+  std::deque<Candidate> candidates_;
+  std::unordered_map<std::string_view, Candidate*> by_key_;
+  std::vector<const Candidate*> written_;  // by the last prepare(), in the order of `files_`
+  std::vector<delta::StagedFile> files_;
   std::uint64_t num_superseded_ = 0;
   std::uint64_t held_bytes_ = 0;
 };
 
 }  // namespace
 
-std::unique_ptr<Applier> make_keyed(std::vector<std::string> keys,
-                                    std::vector<std::string> sequence, KeyRule rule) {
-  return std::make_unique<Keyed>(std::move(keys), std::move(sequence), rule);
+std::unique_ptr<Applier> make_first_only(std::vector<std::string> keys) {
+  return std::make_unique<Keyed>(KeyedColumns{.keys = std::move(keys)}, KeyRule::FirstOnly,
+                                 std::nullopt);
+}
+
+std::unique_ptr<Applier> make_upsert(KeyedColumns columns, AuxiliaryTable auxiliary) {
+  return std::make_unique<Keyed>(std::move(columns), KeyRule::Upsert, std::move(auxiliary));
 }
 
 }  // namespace inlet::apply

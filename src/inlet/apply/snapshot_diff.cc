@@ -39,7 +39,10 @@ class SnapshotDiff final : public Applier {
   SnapshotDiff(delta::Snapshot table, std::vector<std::string> keys)
       : table_(std::move(table)), keys_(std::move(keys)), writer_(table_) {}
 
-  Status add(Batch batch) override {
+  Status add(Batch batch, ChangeKind kind) override {
+    if (kind == ChangeKind::Delete) {
+      return fail(ErrorKind::Bug, "a snapshot says by itself what is deleted");
+    }
     if (!is_loaded_) TRY(load(batch.schema()));
     const RowKey key = TRY(RowKey::make(batch, keys_));
     const Place next_place{.is_new = true,

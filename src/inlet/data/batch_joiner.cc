@@ -20,7 +20,7 @@ Status BatchJoiner::add(Batch batch) {
     schema_ = batch.shared_schema();
     builder_.emplace(schema_);
   }
-  builder_->append(batch);
+  builder_->append(batch, 0, batch.num_rows());
   num_bytes_ += batch.num_bytes();
   const bool is_enough = builder_->num_rows() >= kEnoughRows || num_bytes_ >= kEnoughBytes;
   return is_enough ? flush() : Status{};

@@ -176,9 +176,9 @@ void BatchBuilder::truncate(std::size_t num_rows) {
   for (ColumnBuilder& column : columns_) column.truncate(num_rows);
 }
 
-void BatchBuilder::append(const Batch& batch) {
+void BatchBuilder::append(const Batch& batch, std::size_t first, std::size_t count) {
   for (std::size_t i = 0; i < columns_.size(); ++i) {
-    columns_[i].append_rows({columns_[i].type(), *batch.array().children[i]}, 0, batch.num_rows());
+    columns_[i].append_rows({columns_[i].type(), *batch.array().children[i]}, first, count);
   }
 }
 

@@ -110,8 +110,8 @@ class BatchBuilder {
   std::size_t num_rows() const;
   std::size_t num_bytes() const;
   void truncate(std::size_t num_rows);
-  /// Copies all rows of `batch`, which has this schema.
-  void append(const Batch& batch);
+  /// Copies `count` rows of `batch`, which has this schema, from `first` on.
+  void append(const Batch& batch, std::size_t first, std::size_t count);
   Batch finish();
 
  private:

@@ -86,6 +86,9 @@ Result<Snapshot> Snapshot::refresh() const {
   return wrap(impl_->engine, impl_->url, latest);
 }
 
+const std::shared_ptr<Engine>& Snapshot::engine() const {
+  return impl_->engine;
+}
 const std::string& Snapshot::url() const {
   return impl_->url;
 }

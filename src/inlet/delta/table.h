@@ -41,6 +41,7 @@ class Snapshot {
   /// The latest version now; reads only the log after this one.
   Result<Snapshot> refresh() const;
 
+  const std::shared_ptr<Engine>& engine() const;
   const std::string& url() const;
   std::int64_t version() const;
   const Schema& schema() const;

@@ -14,7 +14,8 @@
 namespace inlet::pipeline {
 
 /// What the fake source serves, changed by a test between runs. Tables: `events` (append), `things`
-/// (cdc), `set` (snapshot); each serves its texts in pages of `page_size`; the offset is the number
+/// (cdc), `both` (cdc with a delete flow, whose records are those of `both deletes`), `set`
+/// (snapshot); each serves its texts in pages of `page_size`; the offset is the number
 /// of records delivered.
 struct FakeWorld {
   std::map<std::string, std::vector<std::string>> records;
@@ -31,7 +32,7 @@ inline FakeWorld& fake_world() {
 class FakeSource final : public Source {
  public:
   Result<std::vector<std::string>> list_tables() override {
-    return std::vector<std::string>{"events", "things", "set"};
+    return std::vector<std::string>{"events", "things", "both", "set"};
   }
 
   Result<Schema> get_table_schema(const TableRequest&) override {
@@ -41,12 +42,24 @@ class FakeSource final : public Source {
   Result<TableMetadata> read_table_metadata(const TableRequest& request) override {
     if (request.table == "events") return TableMetadata{{}, "seq", IngestionType::Append};
     if (request.table == "things") return TableMetadata{{"id"}, "seq", IngestionType::Cdc};
+    if (request.table == "both") return TableMetadata{{"id"}, "seq", IngestionType::CdcWithDeletes};
     return TableMetadata{{"id"}, {}, IngestionType::Snapshot};
   }
 
   Result<Offset> read_table(const ReadRequest& request, RecordSink& sink) override {
+    return serve(fake_world().records[request.table.table], request, sink);
+  }
+
+  Result<Offset> read_table_deletes(const ReadRequest& request, RecordSink& sink) override {
+    return serve(fake_world().records[request.table.table + " deletes"], request, sink);
+  }
+
+  Status check() override { return {}; }
+
+ private:
+  static Result<Offset> serve(const std::vector<std::string>& records, const ReadRequest& request,
+                              RecordSink& sink) {
     const FakeWorld& world = fake_world();
-    const auto& records = world.records.at(request.table.table);
     const auto start = static_cast<std::size_t>(std::stoul(request.start.text("n", "0")));
     std::size_t num_pages = 0;
     for (std::size_t next = start; next < records.size(); next += world.page_size) {
@@ -63,9 +76,6 @@ class FakeSource final : public Source {
     return offset(request, records.size());
   }
 
-  Status check() override { return {}; }
-
- private:
   static Offset offset(const ReadRequest& request, std::size_t end) {
     if (request.table.table == "set" || fake_world().is_stuck) return request.start;
     return Offset::at("n", std::to_string(end));

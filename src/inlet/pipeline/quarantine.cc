@@ -77,7 +77,7 @@ Status Quarantine::commit(std::string_view run_id, Timestamp now) {
     table = delta::Snapshot::create(engine_, url_, *schema(), {});
   }
   if (!table) return std::unexpected(std::move(table).error());
-  const auto applier = apply::make_keyed({"id"}, {}, apply::KeyRule::FirstOnly);
+  const auto applier = apply::make_first_only({"id"});
   TRY(applier->add(TRY(build(run_id, now))));
   TRY(commit_with_retries(*table, [&](const delta::Snapshot& base) -> Result<delta::Edit> {
     return TRY(applier->prepare(base)).edit;

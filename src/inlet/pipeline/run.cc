@@ -89,6 +89,7 @@ std::string_view to_string(Step step) {
     case Step::BeforePage: return "before_page";
     case Step::AfterPage: return "after_page";
     case Step::BeforeDataFile: return "before_data_file";
+    case Step::AuxiliaryCommit: return "auxiliary_commit";
     case Step::BeforeCommit: return "before_commit";
     case Step::AfterCommit: return "after_commit";
     case Step::BeforeOffsetCopy: return "before_offset_copy";

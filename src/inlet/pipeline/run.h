@@ -33,6 +33,7 @@ enum class Step {
   BeforePage,
   AfterPage,
   BeforeDataFile,
+  AuxiliaryCommit,  ///< twice: right before and right after it
   BeforeCommit,
   AfterCommit,
   BeforeOffsetCopy

@@ -61,10 +61,12 @@ Status check_pair(const TableObject& first, const TableObject& second) {
                           first.display_name(), second.display_name()));
   }
   if (one != two) return {};
-  if (first.primary_keys != second.primary_keys || first.scd_type != second.scd_type) {
+  const bool is_alike = first.primary_keys == second.primary_keys &&
+                        first.scd_type == second.scd_type && first.changes == second.changes;
+  if (!is_alike) {
     return refused(
-        format("{} is filled by two objects, which need the same primary_keys and "
-               "scd_type",
+        format("{} is filled by two objects, which need the same primary_keys, scd_type "
+               "and rules for their changes",
                second.display_name()));
   }
   if (first.source_table == second.source_table && first.source_options == second.source_options) {
@@ -78,9 +80,10 @@ std::vector<OptionSpec> make_configuration_options() {
       {.name = "scd_type",
        .type = OptionType::Choice,
        .help = "How changes reach the table: SCD_TYPE_1 keeps the latest state of each key, "
-               "APPEND_ONLY adds every row. Left out: as the table's ingestion type asks.",
-       .example = "APPEND_ONLY",
-       .choices = {"SCD_TYPE_1", "APPEND_ONLY"}},
+               "SCD_TYPE_2 every version with __START_AT and __END_AT, APPEND_ONLY adds every row. "
+               "Left out: as the table's ingestion type asks.",
+       .example = "SCD_TYPE_2",
+       .choices = {"SCD_TYPE_1", "SCD_TYPE_2", "APPEND_ONLY"}},
       {.name = "primary_keys",
        .type = OptionType::TextList,
        .help = "Columns that identify a row; dotted paths are legal. Left out: the connector's.",
@@ -89,6 +92,26 @@ std::vector<OptionSpec> make_configuration_options() {
        .type = OptionType::TextList,
        .help = "Columns that order the changes of a key. Left out: the connector's cursor field.",
        .example = "updated_at"},
+      {.name = "apply_as_deletes",
+       .type = OptionType::Text,
+       .help = "A condition on columns; a row that meets it deletes its key. Columns, literals, =, "
+               "<>, <, <=, >, >=, IN, IS NULL, AND, OR, NOT and parentheses, with SQL's meaning; "
+               "null means: no delete.",
+       .example = "operation = 'DELETE'"},
+      {.name = "ignore_null_updates",
+       .type = OptionType::Boolean,
+       .default_value = "false",
+       .help = "A null means that the value was not sent: the column keeps what it has.",
+       .example = "true"},
+      {.name = "track_history_columns",
+       .type = OptionType::TextList,
+       .help = "SCD_TYPE_2: the columns whose change makes a new version. Left out: all but the "
+               "keys.",
+       .example = "status"},
+      {.name = "track_history_except_columns",
+       .type = OptionType::TextList,
+       .help = "SCD_TYPE_2: the columns whose change makes no new version.",
+       .example = "last_seen_at"},
       {.name = "cluster_by",
        .type = OptionType::TextList,
        .help = "Columns to cluster the files by. Accepted for specs written for Databricks; the "

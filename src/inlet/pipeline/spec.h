@@ -13,9 +13,18 @@
 
 namespace inlet::pipeline {
 
-enum class ScdType { Type1, AppendOnly };
+enum class ScdType { Type1, Type2, AppendOnly };
 
 enum class SchemaEvolution { AddColumns, Rescue, Fail };
+
+/// What the changes of a key mean for the table.
+struct ChangeRules {
+  std::string apply_as_deletes = {};  ///< a RowCondition; empty: none
+  bool ignore_null_updates = false;
+  std::vector<std::string> track_history = {};         ///< empty: all but the keys
+  std::vector<std::string> track_history_except = {};  ///< not together with track_history
+  bool operator==(const ChangeRules&) const = default;
+};
 
 /// One table of a pipeline: what is read, where it goes, and how.
 struct TableObject {
@@ -26,6 +35,7 @@ struct TableObject {
   std::optional<ScdType> scd_type = {};        ///< none: as the ingestion type asks
   std::vector<std::string> primary_keys = {};  ///< empty: the connector's
   std::vector<std::string> sequence_by = {};   ///< empty: the connector's cursor field
+  ChangeRules changes = {};
   SchemaEvolution schema_evolution = SchemaEvolution::AddColumns;
   CoercionPolicy coercion = CoercionPolicy::Strict;
   bool allow_empty_snapshot = false;  ///< let a snapshot without rows empty the table

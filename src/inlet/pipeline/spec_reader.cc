@@ -124,11 +124,6 @@ Result<const Document*> connector_options(const Document& table) {
 Status check_engine_key(const std::string& key, const Given& given) {
   const std::string& text = given.values.at(key);
   const Document& place = *given.places.at(key);
-  if (key == "scd_type" && to_lower(text) == "scd_type_2") {
-    return std::unexpected(
-        place.error("scd_type SCD_TYPE_2 (history of every key) is not in this version of Inlet; "
-                    "use SCD_TYPE_1 or APPEND_ONLY"));
-  }
   const auto checked =
       Options::make(table_configuration_options(), {{key, text}}, "table_configuration");
   if (!checked) return std::unexpected(place.error(checked.error().message));
@@ -153,18 +148,41 @@ Result<SchemaEvolution> schema_evolution(const Options& options) {
   return SchemaEvolution::AddColumns;
 }
 
+Result<ScdType> scd_type(const Options& options) {
+  const std::string text = TRY(options.text("scd_type"));
+  if (text == "APPEND_ONLY") return ScdType::AppendOnly;
+  return text == "SCD_TYPE_2" ? ScdType::Type2 : ScdType::Type1;
+}
+
+Result<ChangeRules> change_rules(const Options& options) {
+  ChangeRules rules;
+  if (options.has("apply_as_deletes")) {
+    rules.apply_as_deletes = TRY(options.text("apply_as_deletes"));
+  }
+  rules.ignore_null_updates = TRY(options.boolean("ignore_null_updates"));
+  if (options.has("track_history_columns")) {
+    rules.track_history = TRY(options.list("track_history_columns"));
+  }
+  if (options.has("track_history_except_columns")) {
+    rules.track_history_except = TRY(options.list("track_history_except_columns"));
+  }
+  return rules;
+}
+
 Status read_configuration(const Document& table, TableObject& object) {
   Given given;
   TRY(collect_options(table.find("table_configuration"), given));
   const Document* of_connector = TRY(connector_options(table));
   TRY(collect_options(of_connector, given));
   const Options options = TRY(take_engine_keys(given));
-  if (options.has("scd_type")) {
-    const std::string scd_type = TRY(options.text("scd_type"));
-    object.scd_type = scd_type == "APPEND_ONLY" ? ScdType::AppendOnly : ScdType::Type1;
-  }
+  if (options.has("scd_type")) object.scd_type = TRY(scd_type(options));
   if (options.has("primary_keys")) object.primary_keys = TRY(options.list("primary_keys"));
   if (options.has("sequence_by")) object.sequence_by = TRY(options.list("sequence_by"));
+  object.changes = TRY(change_rules(options));
+  if (!object.changes.track_history.empty() && !object.changes.track_history_except.empty()) {
+    return std::unexpected(table.error(
+        "track_history_columns and track_history_except_columns exclude each other; keep one"));
+  }
   object.schema_evolution = TRY(schema_evolution(options));
   object.allow_empty_snapshot = TRY(options.boolean("allow_empty_snapshot"));
   const std::string coercion = TRY(options.text("coercion"));

@@ -187,10 +187,31 @@ TEST(Spec, NamesThePlaceOfWhatIsMissing) {
   EXPECT_EQ(complaint("connection_name: c\nobjects: [{}]"), "p.yaml:2:11: \"table\" is missing");
 }
 
-TEST(Spec, SaysThatThisVersionHasNoScdType2) {
-  EXPECT_EQ(configuration_complaint("scd_type: SCD_TYPE_2"),
-            "p.yaml:6:19: scd_type SCD_TYPE_2 (history of every key) is not in this version of "
-            "Inlet; use SCD_TYPE_1 or APPEND_ONLY");
+TEST(Spec, ReadsTheRulesOfChanges) {
+  const auto spec = parse(R"(
+connection_name: c
+objects:
+  - table:
+      source_table: t
+      table_configuration:
+        scd_type: scd_type_2
+        apply_as_deletes: op = 'D'
+        ignore_null_updates: true
+        track_history_columns: [status, owner]
+)");
+  ASSERT_TRUE(spec.has_value()) << spec.error().message;
+  const TableObject& object = spec->objects[0];
+  EXPECT_EQ(object.scd_type, ScdType::Type2);
+  EXPECT_EQ(object.changes.apply_as_deletes, "op = 'D'");
+  EXPECT_TRUE(object.changes.ignore_null_updates);
+  EXPECT_THAT(object.changes.track_history, ElementsAre("status", "owner"));
+}
+
+TEST(Spec, TakesOneWayOfNamingTrackedColumns) {
+  EXPECT_EQ(configuration_complaint("track_history_columns: a\n        "
+                                    "track_history_except_columns: b"),
+            "p.yaml:4:7: track_history_columns and track_history_except_columns exclude each "
+            "other; keep one");
 }
 
 TEST(Spec, NamesThePlaceOfABadEngineValue) {
@@ -239,8 +260,8 @@ objects:
   - table: {source_table: t, table_configuration: {repo: a, primary_keys: [id]}}
   - table: {source_table: t, table_configuration: {repo: b, primary_keys: [id, repo]}}
 )"),
-            "p.yaml:5:12: t is filled by two objects, which need the same primary_keys and "
-            "scd_type (the other object is at p.yaml:4:12)");
+            "p.yaml:5:12: t is filled by two objects, which need the same primary_keys, scd_type "
+            "and rules for their changes (the other object is at p.yaml:4:12)");
   EXPECT_TRUE(parse(R"(
 connection_name: c
 objects:

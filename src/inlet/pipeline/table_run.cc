@@ -1,6 +1,7 @@
 #include "inlet/pipeline/table_run.h"
 
 #include <algorithm>
+#include <tuple>
 #include <utility>
 
 #include "inlet/base/format.h"
@@ -35,6 +36,25 @@ void add_counts(TableReport& report, const TableReport& counts) {
   report.page_bytes += counts.page_bytes;
 }
 
+// A delete flow's offset goes with the other under a name of its own, so that a table may get one
+// later.
+constexpr std::string_view kDeletesMember = "deletes";
+
+std::pair<Offset, Offset> split(const Offset& offset) {
+  Json upserts = offset.json();
+  Json deletes = upserts.value(kDeletesMember, Json::object());
+  upserts.erase(std::string(kDeletesMember));
+  return {Offset::make(std::move(upserts)).value_or(Offset{}),
+          Offset::make(std::move(deletes)).value_or(Offset{})};
+}
+
+Offset join(const Offset& upserts, const Offset& deletes) {
+  if (deletes.is_start()) return upserts;
+  Json both = upserts.json();
+  both[std::string(kDeletesMember)] = deletes.json();
+  return Offset::make(std::move(both)).value_or(upserts);
+}
+
 std::uint64_t memory_of(const RunOptions& options) {
   return options.max_memory_bytes / std::max(1U, options.num_parallel_tables);
 }
@@ -67,12 +87,8 @@ Status TableRun::open_table() {
   if (!existing && existing.error().kind != ErrorKind::NotFound) {
     return std::unexpected(std::move(existing).error());
   }
-  // The rescued column is part of every table, so that a surprise later on changes no schema.
   Schema wanted = target_.source_schema;
-  wanted.fields.push_back({std::string(decode::kRescuedColumn),
-                           {TypeKind::String},
-                           true,
-                           "Unknown members and refused values of the record, as JSON."});
+  for (Field& column : target_.framework_columns()) wanted.fields.push_back(std::move(column));
   if (existing) {
     table_ = std::move(*existing);
     report_->version_before = report_->version_after = table_->version();
@@ -88,11 +104,13 @@ Status TableRun::open_table() {
     for (const Field& field : evolved.added) report_->added_columns.push_back(field.name);
   }
   decode_schema_ = evolved.decode;
-  std::erase_if(decode_schema_.fields,
-                [](const Field& field) { return field.name == decode::kRescuedColumn; });
+  for (const Field& column : target_.framework_columns()) {
+    std::erase_if(decode_schema_.fields,
+                  [&](const Field& field) { return field.name == column.name; });
+  }
   committed_ = TRY(offset_log_.find(*table_));
   if (is_full_refresh_) TRY(forget_rows());
-  applier_ = target_.make_applier(*table_);
+  applier_ = target_.make_applier(*table_, [this] { step(Step::AuxiliaryCommit); });
   return {};
 }
 
@@ -118,25 +136,42 @@ Status TableRun::copy_offset() {
 }
 
 Status TableRun::read(std::stop_token stop) {
-  const std::uint64_t memory = memory_of(context_.options);
-  ReadRequest request{.table = {.table = object_.source_table, .options = object_.source_options},
-                      .start = target_.mode == Mode::Snapshot ? Offset{} : committed_.offset};
+  const Offset start = target_.mode == Mode::Snapshot ? Offset{} : committed_.offset;
   offset_ = committed_.offset;
   last_commit_ = context_.clock.steady();
+  kind_ = apply::ChangeKind::Upsert;
+  if (!target_.has_delete_flow) return finish(TRY(read_flow(start, std::move(stop))));
+  // Two reads with an offset each; which comes first does not matter, the sequence decides.
+  std::tie(upsert_offset_, delete_offset_) = split(start);
+  upsert_offset_ = TRY(read_flow(upsert_offset_, stop));
+  TRY(joiner_.flush());
+  kind_ = apply::ChangeKind::Delete;
+  delete_offset_ = TRY(read_flow(delete_offset_, std::move(stop)));
+  return finish(join(upsert_offset_, delete_offset_));
+}
+
+Result<Offset> TableRun::read_flow(const Offset& start, std::stop_token stop) {
+  const std::uint64_t memory = memory_of(context_.options);
+  const bool is_delete = kind_ == apply::ChangeKind::Delete;
+  ReadRequest request{.table = {.table = object_.source_table, .options = object_.source_options},
+                      .start = start};
   PageFlow flow(
-      {.start = committed_.offset,
+      {.start = start,
        .page_queue_bytes = std::min<std::uint64_t>(memory / kPageShare, kMaxPageQueue),
        .batch_queue_bytes = std::min<std::uint64_t>(memory / kBatchShare, kMaxBatchQueue),
        .num_decoders = std::max(1U, context_.options.num_threads)},
-      [this, request](RecordSink& sink, std::stop_token read_stop) mutable {
+      [this, request, is_delete](RecordSink& sink, std::stop_token read_stop) mutable {
         request.stop = std::move(read_stop);
-        return source_.read_table(request, sink);
+        return is_delete ? source_.read_table_deletes(request, sink)
+                         : source_.read_table(request, sink);
       },
-      [this] {
+      [this, is_delete] {
         decode::DecodeOptions decoding;
         decoding.policy = object_.coercion;
         decoding.keys = target_.keys;
-        return decode::make_decoder(decode_schema_, std::move(decoding));
+        decoding.has_rescued_column = !is_delete;
+        return decode::make_decoder(is_delete ? target_.delete_schema() : decode_schema_,
+                                    std::move(decoding));
       },
       [this](Step step) { this->step(step); }, stop);
   while (true) {
@@ -151,7 +186,7 @@ Status TableRun::read(std::stop_token stop) {
     TRY(take(std::move(**item)));
     if (is_commit_due()) TRY(commit(offset_));
   }
-  return finish(flow.end_offset());
+  return flow.end_offset();
 }
 
 Status TableRun::take(FlowItem item) {
@@ -167,13 +202,41 @@ Status TableRun::take(FlowItem item) {
   pending_.pages += item.num_pages;
   pending_.page_bytes += item.page_bytes;
   is_mid_air_ = item.is_mid_air;
-  offset_ = std::move(item.offset);
+  offset_ = offset_at(std::move(item.offset));
   for (RefusedRecord& refused : item.refused) {
     quarantine_.add(std::move(refused.record), refused.origin);
   }
   TRY(joiner_.add(std::move(decoded.batch)));
   publish(false);
   return {};
+}
+
+// The offset of the whole table when the flow that is read now stands at `of_flow`.
+Offset TableRun::offset_at(Offset of_flow) {
+  if (!target_.has_delete_flow) return of_flow;
+  (kind_ == apply::ChangeKind::Delete ? delete_offset_ : upsert_offset_) = std::move(of_flow);
+  return join(upsert_offset_, delete_offset_);
+}
+
+// Rows that the spec's condition calls deletes are given as such. Between the kinds the order of
+// coming does not matter.
+Status TableRun::change(Batch rows) {
+  if (kind_ == apply::ChangeKind::Delete || target_.is_delete == nullptr) {
+    return applier_->add(std::move(rows), kind_);
+  }
+  const std::vector<std::uint32_t> deletes = target_.is_delete->matches(rows);
+  if (deletes.empty()) return applier_->add(std::move(rows));
+  BatchBuilder kept(rows.shared_schema());
+  BatchBuilder deleted(rows.shared_schema());
+  std::size_t next = 0;
+  for (const std::uint32_t row : deletes) {
+    kept.append(rows, next, row - next);
+    deleted.append(rows, row, 1);
+    next = row + 1;
+  }
+  kept.append(rows, next, rows.num_rows() - next);
+  if (kept.num_rows() > 0) TRY(applier_->add(kept.finish()));
+  return applier_->add(deleted.finish(), apply::ChangeKind::Delete);
 }
 
 // A snapshot is one commit. Appended rows may only be committed together with a new offset: at the
@@ -183,7 +246,8 @@ bool TableRun::may_commit() const {
     case Mode::Snapshot: return false;
     case Mode::Append: return !is_mid_air_ && offset_ != committed_.offset;
     case Mode::AppendByKey:
-    case Mode::Upsert: return true;
+    case Mode::Upsert:
+    case Mode::History: return true;
   }
   return false;
 }

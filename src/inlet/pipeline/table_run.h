@@ -43,7 +43,10 @@ class TableRun {
   Status forget_rows();
   Status copy_offset();
   Status read(std::stop_token stop);
+  Result<Offset> read_flow(const Offset& start, std::stop_token stop);
   Status take(FlowItem item);
+  Status change(Batch rows);
+  Offset offset_at(Offset of_flow);
   bool is_commit_due() const;
   bool may_commit() const;
   Status commit(const Offset& offset);
@@ -65,8 +68,11 @@ class TableRun {
   std::optional<delta::Snapshot> table_;
   Schema decode_schema_;
   std::unique_ptr<apply::Applier> applier_;
-  BatchJoiner joiner_{[this](Batch batch) { return applier_->add(std::move(batch)); }};
+  BatchJoiner joiner_{[this](Batch batch) { return change(std::move(batch)); }};
   CommittedOffset committed_;
+  apply::ChangeKind kind_ = apply::ChangeKind::Upsert;  ///< of the flow that is read
+  Offset upsert_offset_;                                ///< these two where there are two flows
+  Offset delete_offset_;
   Offset offset_;  ///< of the last page taken
   /// That page repeated the offset before it: a reader cannot resume after it.
   bool is_mid_air_ = false;

@@ -7,6 +7,8 @@
 #include "inlet/base/format.h"
 #include "inlet/base/suggest.h"
 #include "inlet/base/try.h"
+#include "inlet/data/row_key.h"
+#include "inlet/decode/decoder.h"
 
 namespace inlet::pipeline {
 namespace {
@@ -43,8 +45,8 @@ Status expect_columns(const TableObject& object, const Schema& schema,
 }
 
 Result<Mode> mode_of(const TableObject& object, const TableTarget& target) {
-  if (object.scd_type == ScdType::AppendOnly ||
-      target.metadata.ingestion_type == IngestionType::Append) {
+  const IngestionType type = target.metadata.ingestion_type;
+  if (object.scd_type == ScdType::AppendOnly || type == IngestionType::Append) {
     return target.keys.empty() ? Mode::Append : Mode::AppendByKey;
   }
   if (target.keys.empty()) {
@@ -53,17 +55,55 @@ Result<Mode> mode_of(const TableObject& object, const TableTarget& target) {
            "it has no primary keys, and rows cannot be matched without them; give "
            "primary_keys, or scd_type: APPEND_ONLY"));
   }
-  switch (target.metadata.ingestion_type) {
-    case IngestionType::Snapshot: return Mode::Snapshot;
-    case IngestionType::CdcWithDeletes:
-      return std::unexpected(
-          at(object,
-             "its source sends deletes (cdc_with_deletes), which this version does "
-             "not apply; with scd_type: APPEND_ONLY its upserts are kept as events"));
-    case IngestionType::Cdc:
-    case IngestionType::Append: return Mode::Upsert;
+  const bool keeps_versions = object.scd_type == ScdType::Type2;
+  if (type == IngestionType::Snapshot) {
+    if (!keeps_versions) return Mode::Snapshot;
+    return std::unexpected(
+        at(object, "a snapshot table keeps no history in this version; use scd_type: SCD_TYPE_1"));
+  }
+  if (keeps_versions || object.changes.ignore_null_updates) {
+    return std::unexpected(
+        at(object, "SCD_TYPE_2 and ignore_null_updates are not in this version of Inlet"));
   }
   return Mode::Upsert;
+}
+
+// The rules that scd_type and ingestion type leave room for.
+Status settle_changes(const TableObject& object, TableTarget& target) {
+  const ChangeRules& rules = object.changes;
+  const bool has_keyed_changes = target.mode == Mode::Upsert || target.mode == Mode::History;
+  const bool keeps_versions = object.scd_type == ScdType::Type2;
+  target.has_delete_flow =
+      has_keyed_changes && target.metadata.ingestion_type == IngestionType::CdcWithDeletes;
+  const bool is_ordered = !target.sequence.empty();
+  const bool has_deletes = target.has_delete_flow || !rules.apply_as_deletes.empty();
+  if ((has_deletes || keeps_versions) && has_keyed_changes && !is_ordered) {
+    return std::unexpected(
+        at(object, "deletes and history need an order of changes; give sequence_by"));
+  }
+  if (!rules.apply_as_deletes.empty()) {
+    if (!has_keyed_changes) {
+      return std::unexpected(at(object, "apply_as_deletes is for tables with changes by key"));
+    }
+    auto condition = RowCondition::parse(rules.apply_as_deletes, target.source_schema);
+    if (!condition)
+      return std::unexpected(at(object, "apply_as_deletes: " + condition.error().message));
+    target.is_delete = std::make_shared<const RowCondition>(*std::move(condition));
+  }
+  TRY(expect_columns(object, target.source_schema, rules.track_history, "track_history"));
+  TRY(expect_columns(object, target.source_schema, rules.track_history_except, "track_history"));
+  target.history = {.keeps_versions = keeps_versions,
+                    .ignore_null_updates = rules.ignore_null_updates,
+                    .tracked = rules.track_history};
+  const auto is_in = [](const std::vector<std::string>& names, const std::string& name) {
+    return std::find(names.begin(), names.end(), name) != names.end();
+  };
+  if (rules.track_history_except.empty()) return {};
+  for (const Field& field : target.source_schema.fields) {
+    if (is_in(rules.track_history_except, field.name) || is_in(target.keys, field.name)) continue;
+    target.history.tracked.push_back(field.name);
+  }
+  return {};
 }
 
 void forbid_nulls(Schema& schema, const std::vector<std::string>& paths) {
@@ -79,12 +119,47 @@ std::string_view to_text(Mode mode) {
     case Mode::Append: return "append";
     case Mode::AppendByKey: return "append by key";
     case Mode::Upsert: return "scd type 1";
+    case Mode::History: return "history of keys";
     case Mode::Snapshot: return "snapshot";
   }
   return "append";
 }
 
-std::unique_ptr<apply::Applier> TableTarget::make_applier(const delta::Snapshot& table) const {
+apply::AuxiliaryTable TableTarget::auxiliary_of(const delta::Snapshot& table,
+                                                std::function<void()> on_commit) const {
+  std::vector<std::string> never_null = keys;
+  never_null.insert(never_null.end(), sequence.begin(), sequence.end());
+  return {table.engine(), url, source_schema, std::move(never_null), std::move(on_commit)};
+}
+
+std::vector<Field> TableTarget::framework_columns() const {
+  // The rescued column is part of every table, so that a surprise later on changes no schema.
+  std::vector<Field> columns = {{std::string(decode::kRescuedColumn),
+                                 {TypeKind::String},
+                                 true,
+                                 "Unknown members and refused values of the record, as JSON."}};
+  if (!history.keeps_versions || mode != Mode::History) return columns;
+  const Type type = apply::interval_type(source_schema, sequence);
+  columns.push_back({std::string(apply::kStartAt), type, false,
+                     "The sequence of the change that this version of the row began with."});
+  columns.push_back(
+      {std::string(apply::kEndAt), type, true,
+       "The sequence of the change that ended it; null while it is the current one."});
+  return columns;
+}
+
+Schema TableTarget::delete_schema() const {
+  std::vector<std::string> paths = keys;
+  paths.insert(paths.end(), sequence.begin(), sequence.end());
+  Schema schema;
+  for (const std::string& name : columns_of(source_schema, paths)) {
+    schema.fields.push_back(source_schema.fields[*source_schema.index_of(name)]);
+  }
+  return schema;
+}
+
+std::unique_ptr<apply::Applier> TableTarget::make_applier(
+    const delta::Snapshot& table, std::function<void()> on_auxiliary_commit) const {
   switch (mode) {
     case Mode::Append: return apply::make_append(table);
     case Mode::AppendByKey: {
@@ -94,9 +169,12 @@ std::unique_ptr<apply::Applier> TableTarget::make_applier(const delta::Snapshot&
       for (const std::string& column : sequence) {
         if (std::find(keys.begin(), keys.end(), column) == keys.end()) identity.push_back(column);
       }
-      return apply::make_keyed(std::move(identity), {}, apply::KeyRule::FirstOnly);
+      return apply::make_first_only(std::move(identity));
     }
-    case Mode::Upsert: return apply::make_keyed(keys, sequence, apply::KeyRule::Upsert);
+    case Mode::Upsert:
+      return apply::make_upsert({keys, sequence},
+                                auxiliary_of(table, std::move(on_auxiliary_commit)));
+    case Mode::History: return nullptr;
     case Mode::Snapshot: return apply::make_snapshot(table, keys);
   }
   return nullptr;
@@ -121,6 +199,7 @@ Result<TableTarget> resolve_target(const TableObject& object, std::string_view w
   if (target.mode == Mode::Snapshot) target.sequence.clear();
   forbid_nulls(target.source_schema, target.keys);
   forbid_nulls(target.source_schema, target.sequence);
+  TRY(settle_changes(object, target));
   return target;
 }
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -8,12 +9,13 @@
 #include "inlet/apply/applier.h"
 #include "inlet/connect/source.h"
 #include "inlet/delta/table.h"
+#include "inlet/pipeline/row_condition.h"
 #include "inlet/pipeline/spec.h"
 
 namespace inlet::pipeline {
 
 /// How rows become edits of the table.
-enum class Mode { Append, AppendByKey, Upsert, Snapshot };
+enum class Mode { Append, AppendByKey, Upsert, History, Snapshot };
 std::string_view to_text(Mode mode);
 
 /// One object of a spec, resolved against its source: everything a run of it needs to know before
@@ -26,8 +28,21 @@ struct TableTarget {
   std::vector<std::string> keys = {};
   std::vector<std::string> sequence = {};
   Schema source_schema = {};  ///< as the connector declares it, keys and sequence made not-null
+  apply::HistoryOptions history = {};                  ///< of Mode::History
+  std::shared_ptr<const RowCondition> is_delete = {};  ///< of a row; null: no row is a delete
+  bool has_delete_flow = false;                        ///< read_table_deletes() is to be read too
 
-  std::unique_ptr<apply::Applier> make_applier(const delta::Snapshot& table) const;
+  /// What the table has besides the source's columns.
+  std::vector<Field> framework_columns() const;
+  /// The columns that a delete flow's records are read with: keys and sequence.
+  Schema delete_schema() const;
+  /// `on_auxiliary_commit`: see AuxiliaryTable.
+  std::unique_ptr<apply::Applier> make_applier(const delta::Snapshot& table,
+                                               std::function<void()> on_auxiliary_commit) const;
+
+ private:
+  apply::AuxiliaryTable auxiliary_of(const delta::Snapshot& table,
+                                     std::function<void()> on_commit) const;
 };
 
 /// Asks the source for schema and metadata and settles mode, keys and sequence. Config when the
