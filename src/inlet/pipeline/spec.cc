@@ -75,70 +75,6 @@ Status check_pair(const TableObject& first, const TableObject& second) {
   return {};
 }
 
-std::vector<OptionSpec> make_configuration_options() {
-  return {
-      {.name = "scd_type",
-       .type = OptionType::Choice,
-       .help = "How changes reach the table: SCD_TYPE_1 keeps the latest state of each key, "
-               "SCD_TYPE_2 every version with __START_AT and __END_AT, APPEND_ONLY adds every row. "
-               "Left out: as the table's ingestion type asks.",
-       .example = "SCD_TYPE_2",
-       .choices = {"SCD_TYPE_1", "SCD_TYPE_2", "APPEND_ONLY"}},
-      {.name = "primary_keys",
-       .type = OptionType::TextList,
-       .help = "Columns that identify a row; dotted paths are legal. Left out: the connector's.",
-       .example = "id"},
-      {.name = "sequence_by",
-       .type = OptionType::TextList,
-       .help = "Columns that order the changes of a key. Left out: the connector's cursor field.",
-       .example = "updated_at"},
-      {.name = "apply_as_deletes",
-       .type = OptionType::Text,
-       .help = "A condition on columns; a row that meets it deletes its key. Columns, literals, =, "
-               "<>, <, <=, >, >=, IN, IS NULL, AND, OR, NOT and parentheses, with SQL's meaning; "
-               "null means: no delete.",
-       .example = "operation = 'DELETE'"},
-      {.name = "ignore_null_updates",
-       .type = OptionType::Boolean,
-       .default_value = "false",
-       .help = "A null means that the value was not sent: the column keeps what it has.",
-       .example = "true"},
-      {.name = "track_history_columns",
-       .type = OptionType::TextList,
-       .help = "SCD_TYPE_2: the columns whose change makes a new version. Left out: all but the "
-               "keys.",
-       .example = "status"},
-      {.name = "track_history_except_columns",
-       .type = OptionType::TextList,
-       .help = "SCD_TYPE_2: the columns whose change makes no new version.",
-       .example = "last_seen_at"},
-      {.name = "cluster_by",
-       .type = OptionType::TextList,
-       .help = "Columns to cluster the files by. Accepted for specs written for Databricks; the "
-               "layout of the files does not follow it in this version.",
-       .example = "created_at"},
-      {.name = "schema_evolution",
-       .type = OptionType::Choice,
-       .default_value = "add_columns",
-       .help = "What happens to a column that the table has not got: it is added, its values go to "
-               "the rescued-data column, or the run fails.",
-       .example = "rescue",
-       .choices = {"add_columns", "rescue", "fail"}},
-      {.name = "allow_empty_snapshot",
-       .type = OptionType::Boolean,
-       .default_value = "false",
-       .help = "Let a snapshot without any row empty the table; otherwise that is an error.",
-       .example = "true"},
-      {.name = "coercion",
-       .type = OptionType::Choice,
-       .default_value = "strict",
-       .help = "How much of a value's spelling is forgiven: strict guesses nothing, lenient takes "
-               "what people's data really holds, lakeflow gives the Python framework's results.",
-       .example = "lenient",
-       .choices = {"strict", "lenient", "lakeflow"}},
-  };
-}
-
 }  // namespace
 
 std::string TableObject::destination_path() const {
@@ -164,11 +100,6 @@ Result<Spec> Spec::parse(const Document& document, std::string name) {
 Result<Spec> Spec::load(const std::string& path) {
   const Document document = TRY(Document::load(path));
   return parse(document, std::filesystem::path(path).stem().string());
-}
-
-const std::vector<OptionSpec>& table_configuration_options() {
-  static const std::vector<OptionSpec> kOptions = make_configuration_options();
-  return kOptions;
 }
 
 }  // namespace inlet::pipeline
