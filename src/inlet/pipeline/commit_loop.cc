@@ -1,5 +1,9 @@
 #include "inlet/pipeline/commit_loop.h"
 
+#include <algorithm>
+#include <chrono>
+#include <cmath>
+#include <random>
 #include <utility>
 
 #include "inlet/base/format.h"
@@ -10,6 +14,14 @@ namespace {
 
 constexpr int kMaxAttempts = 15;
 
+// Writers that lost to the same one must not meet again.
+std::chrono::nanoseconds pause(int attempt) {
+  static thread_local std::mt19937 random(std::random_device{}());
+  const double most = std::min(2000.0, 5.0 * std::exp2(attempt));  // milliseconds
+  const double chosen = std::uniform_real_distribution<double>(0.0, most)(random);
+  return std::chrono::nanoseconds(static_cast<std::int64_t>(chosen * 1e6));
+}
+
 bool is_empty(const delta::Edit& edit) {
   return edit.add.empty() && edit.delete_rows.empty() && edit.remove.empty() &&
          edit.add_columns.empty() && edit.app_id.empty();
@@ -18,13 +30,14 @@ bool is_empty(const delta::Edit& edit) {
 }  // namespace
 
 Result<delta::Snapshot> commit_with_retries(
-    delta::Snapshot base,
+    const Clock& clock, delta::Snapshot base,
     const std::function<Result<delta::Edit>(const delta::Snapshot& base)>& plan) {
   for (int attempt = 0; attempt < kMaxAttempts; ++attempt) {
     const delta::Edit edit = TRY(plan(base));
     if (is_empty(edit)) return base;
     Result<delta::Snapshot> committed = delta::commit(base, edit);
     if (committed || committed.error().kind != ErrorKind::Conflict) return committed;
+    clock.wait(pause(attempt), {});
     base = TRY(base.refresh());
   }
   return fail(ErrorKind::Conflict,

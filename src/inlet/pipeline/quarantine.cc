@@ -70,7 +70,7 @@ Result<Batch> Quarantine::build(std::string_view run_id, Timestamp now) const {
   return fill(ids);
 }
 
-Status Quarantine::commit(std::string_view run_id, Timestamp now) {
+Status Quarantine::commit(std::string_view run_id, const Clock& clock) {
   if (held_.empty()) return {};
   Result<delta::Snapshot> table = delta::Snapshot::open(engine_, url_);
   if (!table && table.error().kind == ErrorKind::NotFound) {
@@ -78,8 +78,8 @@ Status Quarantine::commit(std::string_view run_id, Timestamp now) {
   }
   if (!table) return std::unexpected(std::move(table).error());
   const auto applier = apply::make_first_only({"id"});
-  TRY(applier->add(TRY(build(run_id, now))));
-  TRY(commit_with_retries(*table, [&](const delta::Snapshot& base) -> Result<delta::Edit> {
+  TRY(applier->add(TRY(build(run_id, clock.now()))));
+  TRY(commit_with_retries(clock, *table, [&](const delta::Snapshot& base) -> Result<delta::Edit> {
     return TRY(applier->prepare(base)).edit;
   }));
   held_.clear();

@@ -27,7 +27,7 @@ class Quarantine {
   void add(decode::BadRecord record, const Origin& origin);
   /// Commits what was added, before the table's own commit: a crash in between finds the records
   /// here already.
-  Status commit(std::string_view run_id, Timestamp now);
+  Status commit(std::string_view run_id, const Clock& clock);
 
  private:
   struct Held {

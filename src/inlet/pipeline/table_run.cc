@@ -98,7 +98,7 @@ Status TableRun::open_table() {
   }
   const EvolvedSchema evolved = TRY(evolve(wanted, table_->schema(), object_.schema_evolution));
   if (!evolved.added.empty()) {
-    table_ = TRY(commit_with_retries(*table_, [&](const delta::Snapshot&) -> Result<delta::Edit> {
+    table_ = TRY(commit_with_retries(context_.clock, *table_, [&](const delta::Snapshot&) -> Result<delta::Edit> {
       return delta::Edit{.add_columns = evolved.added};
     }));
     for (const Field& field : evolved.added) report_->added_columns.push_back(field.name);
@@ -119,7 +119,7 @@ Status TableRun::open_table() {
 Status TableRun::forget_rows() {
   const CommittedOffset next{.version = committed_.version + 1};
   table_ =
-      TRY(commit_with_retries(*table_, [&](const delta::Snapshot& base) -> Result<delta::Edit> {
+      TRY(commit_with_retries(context_.clock, *table_, [&](const delta::Snapshot& base) -> Result<delta::Edit> {
         delta::Edit edit{.operation = delta::Operation::Delete,
                          .app_id = target_.app_id,
                          .app_version = next.version,
@@ -265,7 +265,7 @@ bool TableRun::is_commit_due() const {
 
 Status TableRun::commit(const Offset& offset) {
   TRY(joiner_.flush());
-  TRY(quarantine_.commit(context_.run_id, context_.clock.now()));
+  TRY(quarantine_.commit(context_.run_id, context_.clock));
   if (pending_.quarantined > 0) report_->quarantine_url = quarantine_.url();
 
   const CommittedOffset next{.version = committed_.version + 1, .offset = offset};
@@ -315,7 +315,7 @@ Result<bool> TableRun::commit_edit(const CommittedOffset& next) {
     step(Step::BeforeCommit);
     return std::move(edit);
   };
-  table_ = TRY(commit_with_retries(*table_, plan));
+  table_ = TRY(commit_with_retries(context_.clock, *table_, plan));
   pending_.deduplicated += num_superseded;
   step(Step::AfterCommit);
   return is_change;

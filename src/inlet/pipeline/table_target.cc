@@ -46,7 +46,9 @@ Status expect_columns(const TableObject& object, const Schema& schema,
 
 Result<Mode> mode_of(const TableObject& object, const TableTarget& target) {
   const IngestionType type = target.metadata.ingestion_type;
-  if (object.scd_type == ScdType::AppendOnly || type == IngestionType::Append) {
+  // Events are added; an scd_type that the spec gives says that they are changes of rows.
+  const bool is_append = type == IngestionType::Append && !object.scd_type;
+  if (object.scd_type == ScdType::AppendOnly || is_append) {
     return target.keys.empty() ? Mode::Append : Mode::AppendByKey;
   }
   if (target.keys.empty()) {
