@@ -13,6 +13,7 @@ std::vector<Command> commands() {
           describe_command(),
           show_command(),
           history_command(),
+          optimize_command(),
           connection_add_command(),
           connection_list_command(),
           connection_test_command(),

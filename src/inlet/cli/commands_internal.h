@@ -14,6 +14,7 @@ Command tables_command();
 Command describe_command();
 Command show_command();
 Command history_command();
+Command optimize_command();
 Command connection_add_command();
 Command connection_list_command();
 Command connection_test_command();

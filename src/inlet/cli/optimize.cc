@@ -1,0 +1,108 @@
+#include "inlet/upkeep/optimize.h"
+
+#include <algorithm>
+#include <ostream>
+#include <thread>
+
+#include "inlet/base/format.h"
+#include "inlet/base/json.h"
+#include "inlet/base/try.h"
+#include "inlet/cli/arguments_internal.h"
+#include "inlet/cli/commands_internal.h"
+#include "inlet/cli/session.h"
+#include "inlet/pipeline/readable.h"
+
+namespace inlet::cli {
+namespace {
+
+// So far back the log is read to tell what upkeep has cost.
+constexpr std::size_t kMeasuredCommits = 10'000;
+
+Json to_json(const upkeep::Extent& extent) {
+  return {{"files", extent.num_files},
+          {"bytes", extent.num_bytes},
+          {"rows", extent.num_rows - extent.num_dead},
+          {"dead_rows", extent.num_dead}};
+}
+
+Json to_json(const upkeep::Optimized& done, const std::optional<double>& amplification) {
+  return {{"table", done.table.url()},
+          {"version", done.table.version()},
+          {"before", to_json(done.before)},
+          {"after", to_json(done.after)},
+          {"commits", done.num_commits},
+          {"files_removed", done.num_files_removed},
+          {"files_added", done.num_files_added},
+          {"bytes_written", done.bytes_written},
+          {"bins_given_up", done.num_bins_given_up},
+          {"lost_races", done.num_lost_races},
+          {"write_amplification", amplification ? Json(*amplification) : Json()}};
+}
+
+std::string text_of(const upkeep::Extent& extent) {
+  using pipeline::readable_bytes;
+  using pipeline::readable_count;
+  return format("{} files, {}, {} rows, {} dead", readable_count(extent.num_files),
+                readable_bytes(extent.num_bytes), readable_count(extent.num_rows - extent.num_dead),
+                readable_count(extent.num_dead));
+}
+
+void print(std::ostream& out, const upkeep::Optimized& done,
+           const std::optional<double>& amplification) {
+  out << "before  " << text_of(done.before) << "\nafter   " << text_of(done.after) << "\n";
+  out << format("version {}: {} commits, {} files taken out, {} written ({})\n",
+                done.table.version(), done.num_commits, done.num_files_removed,
+                done.num_files_added, pipeline::readable_bytes(done.bytes_written));
+  if (done.num_bins_given_up > 0) {
+    out << format("{} groups of files were left to another writer that changed them\n",
+                  done.num_bins_given_up);
+  }
+  if (amplification) {
+    out << format("write amplification {:.2f} over the commits in the log\n", *amplification);
+  }
+}
+
+Result<ExitCode> run(const Options& options, World& world) {
+  const Session session = TRY(Session::open(options, world));
+  const std::string path = TRY(options.text("TABLE"));
+  const std::string url = TRY(store::to_url(path));
+  const auto engine = delta::make_engine(session.store_options(),
+                                         std::max(1U, std::thread::hardware_concurrency()));
+  const auto table = TRY(delta::Snapshot::open(engine, url));
+  const auto scope = is_given(options, "--full") ? upkeep::Scope::Full : upkeep::Scope::Due;
+  const upkeep::Optimized done = TRY(upkeep::optimize(table, {}, scope));
+  const auto amplification = TRY(upkeep::write_amplification(done.table, kMeasuredCommits));
+  if (is_given(options, "--json")) {
+    world.out << to_text(to_json(done, amplification)) << "\n" << std::flush;
+  } else {
+    print(world.out, done, amplification);
+    world.out << std::flush;
+  }
+  return ExitCode::Ok;
+}
+
+}  // namespace
+
+Command optimize_command() {
+  return {
+      .name = "optimize",
+      .summary = "Merge the small files of a Delta table and take dead rows out of the others.",
+      .details =
+          "Rewrites what pays for itself: small files where eight of about one size have come "
+          "together, and files with more than a quarter of their rows dead. No row changes. Other "
+          "writers may go on meanwhile; what they change is left to them. The files that were "
+          "replaced stay for readers of older versions until inlet vacuum.",
+      .examples = {"inlet optimize warehouse/issues",
+                   "inlet optimize s3://bucket/lake/issues --full"},
+      .arguments = with_common(
+          {table_url_argument(),
+           {.spec = {.name = "--full",
+                     .type = OptionType::Boolean,
+                     .help = "Every small file and every file with a dead row, whether or not it "
+                             "pays yet."}},
+           json_argument()},
+          {Opens::Store}),
+      .run = run};
+}
+
+}  // namespace inlet::cli

@@ -1,0 +1,47 @@
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <optional>
+
+#include "inlet/base/error.h"
+#include "inlet/delta/table.h"
+#include "inlet/upkeep/plan.h"
+#include "inlet/upkeep/policy.h"
+
+namespace inlet::upkeep {
+
+/// A table's files at one moment.
+struct Extent {
+  std::uint64_t num_files = 0;
+  std::uint64_t num_bytes = 0;
+  std::uint64_t num_rows = 0;  ///< dead ones included
+  std::uint64_t num_dead = 0;
+};
+Result<Extent> measure(const delta::Snapshot& table);
+
+/// What an optimize did.
+struct Optimized {
+  delta::Snapshot table;
+  Extent before = {};
+  Extent after = {};
+  std::uint64_t num_commits = 0;
+  std::uint64_t num_bins_given_up = 0;  ///< another writer took their files away
+  std::uint64_t num_files_removed = 0;
+  std::uint64_t num_files_added = 0;
+  std::uint64_t bytes_written = 0;
+  int num_lost_races = 0;
+};
+
+/// Rewrites what `scope` finds worth it, bin by bin, each a commit of its own, and again until
+/// nothing is left: merged files may make up a full tier themselves. With an order in the policy
+/// `scope` is Everything. Safe beside other writers (see rewrite()); memory is that of one row
+/// group, and the policy's for sorting.
+Result<Optimized> optimize(const delta::Snapshot& table, const Policy& policy, Scope scope);
+
+/// Bytes written per byte of data: (data + rewritten) / data, over the newest `max_commits` commits
+/// that the log still has; nullopt when none of them says how much data it wrote.
+Result<std::optional<double>> write_amplification(const delta::Snapshot& table,
+                                                  std::size_t max_commits);
+
+}  // namespace inlet::upkeep

@@ -1,0 +1,31 @@
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "inlet/delta/rolling_writer.h"
+
+namespace inlet::upkeep {
+
+/// What upkeep aims at. docs/upkeep.md has the arithmetic of the numbers.
+struct Policy {
+  /// What merged files come to. A file of half of it or more is left as it is.
+  std::uint64_t target_file_bytes = delta::kTargetFileBytes;
+  /// So many files of one tier are merged, and so much larger is the next tier.
+  std::size_t fan_in = 8;
+  /// A file with a larger share of dead rows is rewritten without them.
+  double max_dead_share = 0.25;
+  /// After a commit, fewer than `fan_in` such files wait until they hold so many bytes of dead
+  /// rows.
+  std::uint64_t worth_purging_bytes = delta::kTargetFileBytes / 64;
+  /// Rewritten files are sorted by this column, or along a Z-curve through several; empty: rows
+  /// keep their order.
+  std::vector<std::string> order_by = {};
+  /// Rows held to sort them; what is more is sorted in pieces on local disk.
+  std::uint64_t sort_memory_bytes = 256ULL << 20;
+};
+
+}  // namespace inlet::upkeep

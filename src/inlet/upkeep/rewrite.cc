@@ -1,0 +1,157 @@
+#include "inlet/upkeep/rewrite.h"
+
+#include <algorithm>
+#include <map>
+#include <utility>
+
+#include "inlet/base/format.h"
+#include "inlet/base/try.h"
+#include "inlet/delta/objects.h"
+#include "inlet/delta/rolling_writer.h"
+#include "inlet/upkeep/plan.h"
+
+namespace inlet::upkeep {
+namespace {
+
+using delta::DataFile;
+using delta::Snapshot;
+using delta::StagedFile;
+
+// The same files are committed again cheaply; rows are not written again for ever.
+constexpr int kMaxCommits = 15;
+constexpr int kMaxWrites = 4;
+
+std::uint64_t live_bytes_of(const std::vector<DataFile>& files) {
+  std::uint64_t bytes = 0;
+  for (const DataFile& file : files) bytes += file.live_bytes();
+  return bytes;
+}
+
+// Leftovers cost room, not correctness, and vacuum finds what could not be deleted here.
+void discard(const Snapshot& table, const std::vector<StagedFile>& files) {
+  for (const StagedFile& file : files) (void)delta::discard(table, file);
+}
+
+Status copy_rows(const Snapshot& base, const std::vector<DataFile>& files,
+                 delta::RollingWriter& writer) {
+  for (const DataFile& file : files) {
+    TRY(base.read(file, {}, [&](Batch batch, std::span<const std::uint64_t>) {
+      return writer.write(std::move(batch));
+    }));
+  }
+  return {};
+}
+
+Result<std::vector<StagedFile>> write(const Snapshot& base, const std::vector<DataFile>& files,
+                                      const Policy& policy) {
+  delta::RollingWriter writer(base, cut_bytes(live_bytes_of(files), policy));
+  const Status copied = copy_rows(base, files, writer);
+  Result<std::vector<StagedFile>> staged = writer.finish();
+  if (copied || !staged) return staged;
+  discard(base, *staged);
+  return std::unexpected(copied.error());
+}
+
+// What became of a bin's files in a newer version.
+enum class Since { Unchanged, Changed, Gone };
+
+// Brings `files` up to date as well.
+Result<Since> look(const Snapshot& now, std::vector<DataFile>& files) {
+  std::map<std::string_view, const DataFile*> live;
+  const std::vector<DataFile> listed = TRY(now.files());
+  for (const DataFile& file : listed) live.emplace(file.path, &file);
+  Since since = Since::Unchanged;
+  for (DataFile& file : files) {
+    const auto found = live.find(file.path);
+    if (found == live.end()) return Since::Gone;
+    if (found->second->deletion_vector == file.deletion_vector) continue;
+    since = Since::Changed;
+    file = *found->second;
+  }
+  return since;
+}
+
+// One bin on its way into the table.
+class Rewrite {
+ public:
+  Rewrite(const Snapshot& base, std::vector<DataFile> files, const Policy& policy)
+      : base_(base), files_(std::move(files)), policy_(policy), result_{.table = base} {}
+
+  Result<Rewritten> run() {
+    if (TRY(look(base_, files_)) == Since::Gone) return std::move(result_);
+    for (int num_writes = 0; num_writes < kMaxWrites; ++num_writes) {
+      staged_ = TRY(write(base_, files_, policy_));
+      for (const StagedFile& file : staged_) result_.bytes_written += file.size;
+      Result<Since> outcome = commit();
+      if (!outcome) {
+        if (outcome.error().kind != ErrorKind::Indeterminate) discard(base_, staged_);
+        return std::unexpected(std::move(outcome).error());
+      }
+      result_.table = base_;
+      if (result_.is_committed) return std::move(result_);
+      discard(base_, staged_);
+      if (*outcome == Since::Gone) return std::move(result_);
+    }
+    return fail(
+        ErrorKind::Conflict,
+        format("{}: rows of the files that are to be rewritten died {} times while they were "
+               "written; try again when the table is written less",
+               base_.url(), kMaxWrites));
+  }
+
+ private:
+  // Commits the staged files, on newer and newer versions, until that succeeds or is senseless.
+  Result<Since> commit() {
+    for (int attempt = 0; attempt < kMaxCommits; ++attempt) {
+      const delta::Edit edit = make_edit();
+      Result<Snapshot> committed = delta::commit(base_, edit);
+      if (committed) {
+        account(edit);
+        base_ = *std::move(committed);
+        return Since::Unchanged;
+      }
+      if (committed.error().kind != ErrorKind::Conflict) {
+        return std::unexpected(std::move(committed).error());
+      }
+      ++result_.num_lost_races;
+      const Snapshot before = std::exchange(base_, TRY(base_.refresh()));
+      const Since since = TRY(look(base_, files_));
+      if (since != Since::Unchanged) return since;
+      if (base_.schema() != before.schema()) return Since::Changed;
+    }
+    return fail(ErrorKind::Conflict, format("{}: lost the commit race {} times; try again when the "
+                                            "table is written less",
+                                            base_.url(), kMaxCommits));
+  }
+
+  delta::Edit make_edit() const {
+    delta::Edit edit{.operation = delta::Operation::Optimize, .add = staged_};
+    for (const DataFile& file : files_) edit.remove.push_back(file.path);
+    return edit;
+  }
+
+  void account(const delta::Edit& edit) {
+    result_.is_committed = true;
+    result_.num_files_removed = edit.remove.size();
+    result_.num_files_added = edit.add.size();
+    for (const DataFile& file : files_) {
+      result_.bytes_removed += file.size;
+      result_.num_rows_purged += file.num_dead;
+    }
+  }
+
+  Snapshot base_;
+  std::vector<DataFile> files_;
+  const Policy& policy_;
+  std::vector<StagedFile> staged_;
+  Rewritten result_;
+};
+
+}  // namespace
+
+Result<Rewritten> rewrite(const Snapshot& base, const std::vector<DataFile>& files,
+                          const Policy& policy) {
+  return Rewrite(base, files, policy).run();
+}
+
+}  // namespace inlet::upkeep
