@@ -6,6 +6,8 @@
 #include <cstdint>
 #include "inlet/data/arrow.h"
 
+constexpr static const size_t BATCH_ROWS = 8192;
+
 /// Named after what the caller does next, like inlet::ErrorKind.
 enum class InletCode {
   Ok = 0,
@@ -156,6 +158,12 @@ struct InletObject {
 /// Called once per object; anything but 0 stops the walk.
 using InletObjectVisitor = int32_t(*)(void *context, const InletObject *object);
 
+/// Called with the dead rows (ascending, lent) of the data file at `index` of those asked for.
+using InletDeadRowsVisitor = void(*)(void *context,
+                                     size_t index,
+                                     const uint64_t *positions,
+                                     size_t num_positions);
+
 /// A row of one of several batches.
 struct InletRow {
   uint32_t batch;
@@ -237,6 +245,18 @@ InletCode inlet_bridge_snapshot_read(const InletSnapshot *snapshot,
                                      void *context,
                                      InletBytes *message);
 
+/// Visits the rows at `positions` (ascending) of the live data file at `path`, dead ones too, in batches: the named
+/// columns (none named: all of the table's).
+InletCode inlet_bridge_snapshot_read_rows(const InletSnapshot *snapshot,
+                                          InletText path,
+                                          const uint64_t *positions,
+                                          size_t num_positions,
+                                          const InletText *columns,
+                                          size_t num_columns,
+                                          InletBatchVisitor visit,
+                                          void *context,
+                                          InletBytes *message);
+
 /// The table at `url`: its latest version, or `version` when that is not negative.
 InletCode inlet_bridge_snapshot_open(const InletEngine *engine,
                                      InletText url,
@@ -297,6 +317,14 @@ InletCode inlet_bridge_put(const InletEngine *engine,
                            InletBytes *message);
 
 InletCode inlet_bridge_remove(const InletEngine *engine, InletText url, InletBytes *message);
+
+/// Visits the dead rows of every one of the live data files at `paths`, in this order; files without any too.
+InletCode inlet_bridge_snapshot_dead_rows(const InletSnapshot *snapshot,
+                                          const InletText *paths,
+                                          size_t num_paths,
+                                          InletDeadRowsVisitor visit,
+                                          void *context,
+                                          InletBytes *message);
 
 /// For a new file beside the table's data. `schema` is read, not taken.
 InletCode inlet_bridge_writer_open(const InletSnapshot *snapshot,

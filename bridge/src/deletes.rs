@@ -12,6 +12,7 @@ use crate::failure::{Failure, Outcome};
 use crate::listing::{File, Listing};
 use crate::snapshot::Table;
 use crate::store;
+use crate::vectors::VectorReader;
 
 /// The kernel commits whatever it is given, so every rule about a change is checked here.
 pub struct Plan<'a> {
@@ -27,20 +28,19 @@ impl<'a> Plan<'a> {
             if !changed.insert(path.to_string()) {
                 return Err(Failure::bug(format!("the file {path} is changed twice in one commit")));
             }
-            listing.find(path).ok_or_else(|| {
-                Failure::bug(format!("the file {path} is not live in version {} of {}", table.version(), table.root))
-            })
+            listing.live(table, path)
         };
         for path in &edit.removes {
             plan.removes.push(live(path)?);
         }
+        let reader = VectorReader::new(table);
         for (path, positions) in &edit.dead_rows {
-            plan.add(table, live(path)?, positions)?;
+            plan.add(&reader, live(path)?, positions)?;
         }
         Ok(plan)
     }
 
-    fn add(&mut self, table: &Table, file: &'a File, positions: &[u64]) -> Outcome<()> {
+    fn add(&mut self, reader: &VectorReader, file: &'a File, positions: &[u64]) -> Outcome<()> {
         let Some(last) = positions.iter().max() else { return Ok(()) };
         if file.num_rows == 0 || *last >= file.num_rows {
             let text = format!("row {last} is past the end of {} with {} rows", file.path, file.num_rows);
@@ -48,7 +48,7 @@ impl<'a> Plan<'a> {
         }
         let mut vector = KernelDeletionVector::new();
         if let Some(old) = &file.deletion_vector {
-            vector.add_deleted_row_indexes(dead_rows(table, old)?);
+            vector.add_deleted_row_indexes(reader.dead_rows(old)?);
         }
         let before = vector.cardinality();
         vector.add_deleted_row_indexes(positions.iter().copied());
@@ -79,10 +79,4 @@ impl<'a> Plan<'a> {
         store::put(&table.engine, &path.absolute_path()?, bytes, PutMode::Overwrite)?;
         Ok(descriptors)
     }
-}
-
-/// The positions that a deletion vector marks, ascending.
-pub fn dead_rows(table: &Table, vector: &DeletionVectorDescriptor) -> Outcome<Vec<u64>> {
-    use delta_kernel::Engine as _;
-    Ok(vector.row_indexes(table.origin.kernel.storage_handler(), &table.root)?)
 }

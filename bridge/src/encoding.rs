@@ -28,7 +28,7 @@ pub fn choose(schema: &SchemaDescriptor, sample: &[RecordBatch]) -> Outcome<Writ
         .set_created_by(ENGINE_INFO.to_string())
         .set_data_page_size_limit(DATA_PAGE_BYTES)
         .set_data_page_row_count_limit(usize::MAX)
-        .set_offset_index_disabled(true)
+        .set_offset_index_disabled(false)
         .set_statistics_enabled(EnabledStatistics::Chunk)
         .set_statistics_truncate_length(Some(STATISTICS_BYTES));
     let mut samples = vec![Sample::default(); schema.num_columns()];

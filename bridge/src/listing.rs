@@ -85,6 +85,13 @@ impl Listing {
         self.by_path.get(path).map(|index| &self.files[*index])
     }
 
+    /// The file at `path`, which has to be part of the table.
+    pub fn live(&self, table: &Table, path: &str) -> Outcome<&File> {
+        self.find(path).ok_or_else(|| {
+            Failure::bug(format!("the file {path} is not live in version {} of {}", table.version(), table.root))
+        })
+    }
+
     /// The kernel's rows of `files`, ready to be handed to a transaction.
     pub fn scan_rows(&self, files: &[&File]) -> Outcome<Vec<FilteredEngineData>> {
         let mut rows_by_batch: HashMap<usize, Vec<u32>> = HashMap::new();

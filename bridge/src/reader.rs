@@ -15,21 +15,22 @@ use delta_kernel::engine::arrow_conversion::TryIntoArrow;
 use delta_kernel::parquet::arrow::arrow_reader::ArrowReaderOptions;
 use delta_kernel::parquet::arrow::async_reader::ParquetObjectReader;
 use delta_kernel::parquet::arrow::{ParquetRecordBatchStreamBuilder, ProjectionMask};
+use delta_kernel::parquet::schema::types::SchemaDescriptor;
 use delta_kernel::parquet::file::metadata::ParquetMetaData;
 use futures::StreamExt;
 
 use crate::abi::{guard, slice, InletBytes, InletText};
 use crate::arrow_ffi::export_batch;
 use crate::conform::conform;
-use crate::deletes::dead_rows;
 use crate::failure::{Failure, InletCode, Outcome};
 use crate::location;
 use crate::snapshot::{InletSnapshot, Table};
+use crate::vectors::VectorReader;
 
-const BATCH_ROWS: usize = 8192;
+pub const BATCH_ROWS: usize = 8192;
 
 /// The asked columns of the table, in the asked order and with Inlet's Arrow types.
-fn target_schema(table: &Table, columns: &[&str]) -> Outcome<SchemaRef> {
+pub fn target_schema(table: &Table, columns: &[&str]) -> Outcome<SchemaRef> {
     let whole: Schema = table.snapshot.schema().as_ref().try_into_arrow()?;
     if columns.is_empty() {
         return Ok(Arc::new(Schema::new(whole.fields().clone())));
@@ -43,12 +44,25 @@ fn target_schema(table: &Table, columns: &[&str]) -> Outcome<SchemaRef> {
     Ok(Arc::new(Schema::new(columns.iter().map(find).collect::<Outcome<Vec<_>>>()?)))
 }
 
-async fn open(table: &Table, path: &str, size: u64) -> Outcome<ParquetRecordBatchStreamBuilder<ParquetObjectReader>> {
+type Builder = ParquetRecordBatchStreamBuilder<ParquetObjectReader>;
+
+async fn open(table: &Table, path: &str, size: u64) -> Outcome<Builder> {
+    open_with(table, path, size, ArrowReaderOptions::new()).await
+}
+
+pub async fn open_with(table: &Table, path: &str, size: u64, options: ArrowReaderOptions) -> Outcome<Builder> {
     let url = table.root.join(path)?;
     let reader = ParquetObjectReader::new(table.origin.store.clone(), location::object_path(&url)?).with_file_size(size);
     // An embedded Arrow schema may name dictionaries, views or large strings; the Parquet types do not.
-    let options = ArrowReaderOptions::new().with_skip_arrow_metadata(true);
+    let options = options.with_skip_arrow_metadata(true);
     Ok(ParquetRecordBatchStreamBuilder::new_with_options(reader, options).await?)
+}
+
+/// The columns of the file that `target` names.
+pub fn project(stored: &SchemaDescriptor, target: &Schema) -> ProjectionMask {
+    let fields = stored.root_schema().get_fields();
+    let roots = (0..fields.len()).filter(|index| target.fields().find(fields[*index].name()).is_some());
+    ProjectionMask::roots(stored, roots)
 }
 
 /// Rows of a file whose writer left no statistics.
@@ -57,7 +71,7 @@ pub fn num_rows(table: &Table, path: &str, size: u64) -> Outcome<u64> {
     Ok(opened.metadata().file_metadata().num_rows() as u64)
 }
 
-fn to_target(batch: &RecordBatch, target: &SchemaRef) -> Outcome<RecordBatch> {
+pub fn to_target(batch: &RecordBatch, target: &SchemaRef) -> Outcome<RecordBatch> {
     let stored: HashMap<&str, &ArrayRef> =
         batch.schema_ref().fields().iter().map(|field| field.name().as_str()).zip(batch.columns()).collect();
     let columns = target
@@ -92,11 +106,9 @@ fn live_rows(batch: RecordBatch, start: u64, dead: &[u64]) -> Outcome<(RecordBat
 /// Size and dead rows of a file of the table.
 fn live_file(table: &Table, path: &str) -> Outcome<(u64, Vec<u64>)> {
     let listing = table.listing()?;
-    let file = listing.find(path).ok_or_else(|| {
-        Failure::bug(format!("the file {path} is not live in version {} of {}", table.version(), table.root))
-    })?;
+    let file = listing.live(table, path)?;
     let dead = match &file.deletion_vector {
-        Some(vector) => dead_rows(table, vector)?,
+        Some(vector) => VectorReader::new(table).dead_rows(vector)?,
         None => Vec::new(),
     };
     Ok((file.size, dead))
@@ -145,9 +157,7 @@ pub fn read(
     let target = target_schema(table, columns)?;
     let runtime = &table.engine.runtime;
     let builder = runtime.block_on(open(table, path, size))?;
-    let stored = builder.parquet_schema().root_schema().get_fields();
-    let roots = (0..stored.len()).filter(|index| target.fields().find(stored[*index].name()).is_some());
-    let mask = ProjectionMask::roots(builder.parquet_schema(), roots);
+    let mask = project(builder.parquet_schema(), &target);
     let mut builder = builder.with_projection(mask).with_batch_size(BATCH_ROWS);
     let mut start = 0;
     if range.staged_size > 0 {
@@ -177,6 +187,32 @@ pub type InletBatchVisitor = unsafe extern "C" fn(
     num_positions: usize,
 ) -> i32;
 
+/// # Safety
+/// `visit` may be called with `context`.
+pub unsafe fn hand_over(
+    visit: InletBatchVisitor,
+    context: *mut c_void,
+    batch: RecordBatch,
+    positions: &[u64],
+) -> Outcome<()> {
+    let (mut array, mut schema) = (FFI_ArrowArray::empty(), FFI_ArrowSchema::empty());
+    export_batch(batch, &mut array, &mut schema)?;
+    let status = visit(context, &mut array, &mut schema, positions.as_ptr(), positions.len());
+    // The visitor moved them out and marked them as released, or left them to be dropped here.
+    match status {
+        0 => Ok(()),
+        _ => Err(Failure::new(InletCode::Stopped, "stopped by the visitor")),
+    }
+}
+
+/// Says which file could not be read, unless the visitor stopped the reading.
+pub fn within_file(failure: Failure, table: &Table, path: &str) -> Failure {
+    match failure.code {
+        InletCode::Stopped => failure,
+        _ => failure.within(&format!("cannot read {}{path}", table.root)),
+    }
+}
+
 /// Visits rows of the file at `path` in batches: the named columns (none named: all of the table's).
 ///
 /// # Safety
@@ -196,19 +232,7 @@ pub unsafe extern "C" fn inlet_bridge_snapshot_read(
         let path = path.text()?;
         let columns = slice(columns, num_columns).iter().map(|name| name.text()).collect::<Outcome<Vec<_>>>()?;
         let table = &(*snapshot).0;
-        let hand_over = |batch: RecordBatch, positions: &[u64]| {
-            let (mut array, mut schema) = (FFI_ArrowArray::empty(), FFI_ArrowSchema::empty());
-            export_batch(batch, &mut array, &mut schema)?;
-            let status = visit(context, &mut array, &mut schema, positions.as_ptr(), positions.len());
-            // The visitor moved them out and marked them as released, or left them to be dropped here.
-            match status {
-                0 => Ok(()),
-                _ => Err(Failure::new(InletCode::Stopped, "stopped by the visitor")),
-            }
-        };
-        read(table, path, &range, &columns, hand_over).map_err(|failure| match failure.code {
-            InletCode::Stopped => failure,
-            _ => failure.within(&format!("cannot read {}{path}", table.root)),
-        })
+        read(table, path, &range, &columns, |batch, positions| hand_over(visit, context, batch, positions))
+            .map_err(|failure| within_file(failure, table, path))
     })
 }

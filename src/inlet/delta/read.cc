@@ -45,11 +45,17 @@ Result<std::shared_ptr<const Schema>> project(const Snapshot& table,
 
 using Visit = std::function<Status(Batch, std::span<const std::uint64_t> positions)>;
 
+template <class Texts>
+std::vector<InletText> lend_all(const Texts& texts) {
+  std::vector<InletText> lent;
+  for (const auto& text : texts) lent.push_back(bridge::lend(text));
+  return lent;
+}
+
 Status read_file(const Snapshot& table, std::string_view path, const InletRowRange& range,
                  const std::vector<std::string>& columns, const Visit& visit) {
   Reading reading{TRY(project(table, columns)), visit};
-  std::vector<InletText> names;
-  for (const std::string& name : columns) names.push_back(bridge::lend(name));
+  const std::vector<InletText> names = lend_all(columns);
   Status read =
       bridge::call(inlet_bridge_snapshot_read, table.impl()->handle.get(), bridge::lend(path),
                    range, names.data(), names.size(), visit_batch, static_cast<void*>(&reading));
@@ -68,6 +74,29 @@ Status Snapshot::read(const StagedFile& file, const Visit& visit, const RowRange
   const InletRowRange staged{
       .staged_size = file.size, .first = range.first, .num_rows = range.num_rows};
   return read_file(*this, file.path, staged, {}, visit);
+}
+
+Status Snapshot::read_rows(const DataFile& file, const std::vector<std::string>& columns,
+                           std::span<const std::uint64_t> positions, const Visit& visit) const {
+  Reading reading{TRY(project(*this, columns)), visit};
+  const std::vector<InletText> names = lend_all(columns);
+  Status read = bridge::call(inlet_bridge_snapshot_read_rows, impl_->handle.get(),
+                             bridge::lend(file.path), positions.data(), positions.size(),
+                             names.data(), names.size(), visit_batch, static_cast<void*>(&reading));
+  if (!reading.outcome) return reading.outcome;
+  return read;
+}
+
+Status Snapshot::dead_rows(
+    std::span<const std::string_view> paths,
+    const std::function<void(std::size_t, std::span<const std::uint64_t>)>& visit) const {
+  const std::vector<InletText> lent = lend_all(paths);
+  const auto pass_on = [](void* context, std::size_t index, const std::uint64_t* positions,
+                          std::size_t num_positions) {
+    (*static_cast<decltype(&visit)>(context))(index, {positions, num_positions});
+  };
+  return bridge::call(inlet_bridge_snapshot_dead_rows, impl_->handle.get(), lent.data(),
+                      lent.size(), +pass_on, const_cast<void*>(static_cast<const void*>(&visit)));
 }
 
 }  // namespace inlet::delta

@@ -65,6 +65,20 @@ class Snapshot {
               const std::function<Status(Batch, std::span<const std::uint64_t> positions)>& visit,
               const RowRange& range = {}) const;
 
+  /// The rows of `file` at `positions` (ascending), dead ones too. Reads only the pages that hold
+  /// some of them where the file has an offset index, as ours do.
+  Status read_rows(
+      const DataFile& file, const std::vector<std::string>& columns,
+      std::span<const std::uint64_t> positions,
+      const std::function<Status(Batch, std::span<const std::uint64_t> positions)>& visit) const;
+
+  /// Calls `visit` once for each of the live data files at `paths`, in this order, with the
+  /// positions (ascending) of its dead rows.
+  Status dead_rows(
+      std::span<const std::string_view> paths,
+      const std::function<void(std::size_t index, std::span<const std::uint64_t> positions)>& visit)
+      const;
+
   struct Impl;
   explicit Snapshot(std::shared_ptr<const Impl> impl);
   const std::shared_ptr<const Impl>& impl() const { return impl_; }
