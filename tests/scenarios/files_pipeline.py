@@ -34,8 +34,8 @@ class FilesPipeline:
     def put(self, name: str, rows: list[dict]) -> None:
         (self.drop / name).write_text("".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows))
 
-    def command(self, *words: str) -> list[str]:
-        return [INLET, "run", str(self.folder / "pipeline.yaml"), "--connections", str(self.folder / "connections.yaml"),
+    def command(self, *words: str, program: str = INLET) -> list[str]:
+        return [program, "run", str(self.folder / "pipeline.yaml"), "--connections", str(self.folder / "connections.yaml"),
                 "--warehouse", self.warehouse, "--json", *words]
 
     def run_well(self, *words: str) -> Finished:

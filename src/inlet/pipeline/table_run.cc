@@ -98,9 +98,10 @@ Status TableRun::open_table() {
   }
   const EvolvedSchema evolved = TRY(evolve(wanted, table_->schema(), object_.schema_evolution));
   if (!evolved.added.empty()) {
-    table_ = TRY(commit_with_retries(context_.clock, *table_, [&](const delta::Snapshot&) -> Result<delta::Edit> {
-      return delta::Edit{.add_columns = evolved.added};
-    }));
+    table_ = TRY(commit_with_retries(context_.clock, *table_,
+                                     [&](const delta::Snapshot&) -> Result<delta::Edit> {
+                                       return delta::Edit{.add_columns = evolved.added};
+                                     }));
     for (const Field& field : evolved.added) report_->added_columns.push_back(field.name);
   }
   decode_schema_ = evolved.decode;
@@ -118,8 +119,8 @@ Status TableRun::open_table() {
 // killed after it goes on from there.
 Status TableRun::forget_rows() {
   const CommittedOffset next{.version = committed_.version + 1};
-  table_ =
-      TRY(commit_with_retries(context_.clock, *table_, [&](const delta::Snapshot& base) -> Result<delta::Edit> {
+  table_ = TRY(commit_with_retries(
+      context_.clock, *table_, [&](const delta::Snapshot& base) -> Result<delta::Edit> {
         delta::Edit edit{.operation = delta::Operation::Delete,
                          .app_id = target_.app_id,
                          .app_version = next.version,

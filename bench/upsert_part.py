@@ -1,0 +1,86 @@
+"""Part (d): keyed upserts into a large table, against deltalake's merge. Every batch of Inlet is a run of the whole program: it
+starts, finds the batch's file, reads JSON, merges, compacts when that is due, and ends."""
+
+import json
+import shutil
+import statistics
+import subprocess
+import sys
+from pathlib import Path
+
+import upsert_rows
+from inlet_program import run_command, write_pipeline
+from measure import Cost, run_measured
+
+PEERS = Path(__file__).resolve().parent / "peers"
+COLUMNS = {"bigint": "id bigint", "uuid": "id string"}
+
+
+def folder_bytes(folder: Path) -> int:
+    return sum(file.stat().st_size for file in folder.rglob("*.parquet"))
+
+
+def run_inlet(work: Path, kind: str, num_batches: int, memory: str | None = None) -> tuple[Cost, list[Cost]]:
+    """The first load and each batch."""
+    drop = work / "drop"
+    drop.mkdir()
+    schema = f"{COLUMNS[kind]}, seq bigint, name string, value double, amount bigint"
+    pipeline = write_pipeline(work / "spec", "files", {"url": str(drop)}, "files",
+                              {"format": "jsonl", "schema": schema, "scd_type": "SCD_TYPE_1", "primary_keys": "id", "sequence_by": "seq"})
+    command = run_command(pipeline, work / "warehouse") + (["--max-memory", memory] if memory else [])
+    environment = {"XDG_STATE_HOME": str(work / "state"), "XDG_CACHE_HOME": str(work / "cache")}
+    costs = []
+    for name in ["table", *(f"batch-{number:03}" for number in range(2, num_batches + 2))]:
+        (drop / f"{name}.jsonl").hardlink_to(work / f"{name}.jsonl")
+        costs.append(run_measured(command, environment=environment))
+    return costs[0], costs[1:]
+
+
+def run_deltalake(work: Path, num_batches: int) -> Cost:
+    folder = work / "peer"
+    subprocess.run([sys.executable, "-c", f"""
+import pyarrow.parquet, deltalake
+file = pyarrow.parquet.ParquetFile({str(work / 'table.parquet')!r})
+reader = pyarrow.RecordBatchReader.from_batches(file.schema_arrow, file.iter_batches(1 << 16))
+deltalake.write_deltalake({str(folder)!r}, reader)
+"""], check=True)
+    batches = [str(work / f"batch-{number:03}.parquet") for number in range(2, num_batches + 2)]
+    return run_measured([sys.executable, str(PEERS / "deltalake_merge.py"), str(folder), *batches])
+
+
+def digest(folder: Path) -> list:
+    """Rows and an order-free digest, read by polars."""
+    done = subprocess.run([sys.executable, "-c", f"""
+import json, polars
+rows = polars.scan_delta({str(folder)!r}).select('id', 'seq', 'name', 'value', 'amount')
+hashes = rows.select(polars.len(), polars.struct('id', 'seq', 'name', 'value', 'amount').hash(7).cast(polars.Int128).sum().cast(polars.String).alias('hash'))
+print(json.dumps(hashes.collect().rows()[0]))
+"""], check=True, capture_output=True, text=True)
+    return json.loads(done.stdout)
+
+
+def run_part(work: Path, kind: str, rows: int, changes: int, num_batches: int) -> dict:
+    shutil.rmtree(work, ignore_errors=True)
+    upsert_rows.make(work, kind, rows, changes, num_batches)
+    load, ours = run_inlet(work, kind, num_batches)
+    peer = run_deltalake(work, num_batches)
+    found = {name: digest(folder) for name, folder in {"inlet": work / "warehouse/issues", "deltalake": work / "peer"}.items()}
+    if found["inlet"] != found["deltalake"]:
+        raise SystemExit(f"the tables differ: {found}")
+    our_seconds = [cost.seconds for cost in ours]
+    peer_seconds = peer.told["batch_seconds"]
+    return {
+        "rows": found["inlet"][0], "changes": changes, "batches": num_batches, "load_seconds": load.seconds,
+        "inlet": {"median": statistics.median(our_seconds), "total": sum(our_seconds), "slowest": max(our_seconds),
+                  "peak_mib": max(cost.peak_mib for cost in ours), "table_mib": folder_bytes(work / "warehouse/issues") / 2**20},
+        "deltalake": {"median": statistics.median(peer_seconds), "total": sum(peer_seconds), "slowest": max(peer_seconds),
+                      "peak_mib": peer.peak_mib, "table_mib": folder_bytes(work / "peer") / 2**20},
+        "median_ratio": statistics.median(peer_seconds) / statistics.median(our_seconds),
+        "total_ratio": sum(peer_seconds) / sum(our_seconds),
+        "memory_ratio": peer.peak_mib / max(cost.peak_mib for cost in ours),
+    }
+
+
+if __name__ == "__main__":
+    work, kind, rows, changes, num_batches = Path(sys.argv[1]), sys.argv[2], *map(int, sys.argv[3:6])
+    print(json.dumps(run_part(work, kind, rows, changes, num_batches), indent=1))
