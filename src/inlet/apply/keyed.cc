@@ -194,19 +194,20 @@ class Keyed final : public Applier {
     for (std::size_t file = 0; file < files.size(); ++file) {
       const std::vector<Tie>& ties = matches[file].ties;
       if (ties.empty()) continue;
+      std::vector<std::uint64_t> positions;
+      for (const Tie& tie : ties) positions.push_back(tie.position);
       std::size_t next = 0;
       std::vector<std::uint64_t> changed;
-      TRY(base.read(files[file], columns,
-                    [&](const Batch& rows, std::span<const std::uint64_t> found) -> Status {
-                      for (std::size_t row = 0; row < rows.num_rows() && next < ties.size();
-                           ++row) {
-                        if (found[row] != ties[next].position) continue;
-                        Candidate& candidate = *ties[next++].candidate;
-                        if (is_changed(candidate, rows, columns, row))
-                          changed.push_back(found[row]);
-                      }
-                      return {};
-                    }));
+      TRY(base.read_rows(files[file], columns, positions,
+                         [&](const Batch& rows, std::span<const std::uint64_t> found) -> Status {
+                           for (std::size_t row = 0; row < rows.num_rows(); ++row, ++next) {
+                             Candidate& candidate = *ties[next].candidate;
+                             if (is_changed(candidate, rows, columns, row)) {
+                               changed.push_back(found[row]);
+                             }
+                           }
+                           return {};
+                         }));
       std::vector<std::uint64_t>& dead = matches[file].dead;
       const auto middle = static_cast<std::ptrdiff_t>(dead.size());
       dead.insert(dead.end(), changed.begin(), changed.end());
