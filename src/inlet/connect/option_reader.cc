@@ -64,6 +64,8 @@ Result<OptionSpec> read_members(const Document& node, OptionSpec option) {
   option.type = TRY(parse_type(*type, typed.type));
   const Document* required = node.find("required");
   option.is_required = typed.is_required || (required != nullptr && TRY(required->as_bool()));
+  const Document* identity = node.find("identity");
+  option.is_identity = identity != nullptr && TRY(identity->as_bool());
   option.help = text_of(node.find("help"));
   option.example = text_of(node.find("example"));
   if (const Document* value = node.find("default")) option.default_value = value->text();
@@ -99,6 +101,8 @@ Shape option_shape() {
           {"type", "string, integer, boolean, url, duration, bytes, choice, list, json or secret.",
            Shape::text(), Presence::Required},
           {"required", "Whether it must be given.", Shape::flag()},
+          {"identity", "It says what is read: with another value the table starts anew.",
+           Shape::flag()},
           {"default", "The value when it is not given.", Shape::scalar()},
           {"help", "One sentence for people.", Shape::text()},
           {"example", "A value as one would write it.", Shape::scalar()},

@@ -33,6 +33,9 @@ struct OptionSpec {
   std::string name;
   OptionType type = OptionType::Text;
   bool is_required = false;
+  /// Says what is read, as every required option does, rather than how: with another value it is
+  /// another source.
+  bool is_identity = false;
   std::optional<std::string> default_value = {};
   std::string help;
   std::string example = {};

@@ -1,6 +1,8 @@
 #include <utility>
 
+#include "inlet/base/format.h"
 #include "inlet/base/try.h"
+#include "inlet/data/hash.h"
 #include "inlet/net/http.h"
 #include "inlet/pipeline/run.h"
 
@@ -11,7 +13,22 @@ struct OpenSource::Impl {
   std::unique_ptr<net::HttpClient> http;
   std::unique_ptr<store::Store> store;
   std::unique_ptr<Source> source;
+  std::string identity;
 };
+
+namespace {
+
+std::string identity_of(const Options& options) {
+  std::string values;
+  for (const OptionSpec& spec : options.specs()) {
+    const bool tells = (spec.is_required || spec.is_identity) && spec.type != OptionType::Secret;
+    if (tells && options.has(spec.name))
+      values += format("{}={}\n", spec.name, options.text(spec.name).value());
+  }
+  return values.empty() ? "" : format("{:016x}", hash_bytes(values));
+}
+
+}  // namespace
 
 Result<OpenSource> OpenSource::open(std::string_view connection_name, const RunContext& context,
                                     const store::StoreOptions& store_options) {
@@ -20,6 +37,7 @@ Result<OpenSource> OpenSource::open(std::string_view connection_name, const RunC
   impl->connector = TRY(find_connector(context.registry, connection.connector));
   const std::vector<OptionSpec> specs = TRY(impl->connector->connection_options());
   const Options options = TRY(resolve(connection, specs, context.resolver));
+  impl->identity = identity_of(options);
   impl->http = net::make_http_client({.user_agent = "inlet"});
   impl->store = store::make_store(store_options);
   impl->source = TRY(impl->connector->make(
@@ -37,6 +55,9 @@ Source& OpenSource::source() {
 }
 const Connector& OpenSource::connector() const {
   return *impl_->connector;
+}
+const std::string& OpenSource::identity() const {
+  return impl_->identity;
 }
 
 }  // namespace inlet::pipeline

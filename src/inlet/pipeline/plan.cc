@@ -11,10 +11,7 @@ namespace {
 
 Status fill_plan(TablePlan& plan, const TableObject& object, const std::string& warehouse,
                  OpenSource& opened, store::Store& store, const RunOptions& options) {
-  const std::vector<OptionSpec> table_options =
-      TRY(opened.connector().table_options(object.source_table));
-  const TableTarget target = TRY(
-      resolve_target(object, warehouse, opened.connector().name, table_options, opened.source()));
+  const TableTarget target = TRY(resolve_target(object, warehouse, opened));
   plan.url = target.url;
   plan.mode = to_text(target.mode);
   plan.primary_keys = target.keys;

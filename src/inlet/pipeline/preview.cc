@@ -35,10 +35,7 @@ Result<Preview> preview(const Spec& spec, std::string_view table, std::size_t nu
   const std::vector<const TableObject*> objects = TRY(select(spec, {std::string(table)}));
   const TableObject& object = *objects.front();
   OpenSource opened = TRY(OpenSource::open(spec.connection_name, context, options.store_options));
-  const std::vector<OptionSpec> table_options =
-      TRY(opened.connector().table_options(object.source_table));
-  const TableTarget target = TRY(
-      resolve_target(object, "preview:", opened.connector().name, table_options, opened.source()));
+  const TableTarget target = TRY(resolve_target(object, "preview:", opened));
   Preview preview{.schema = target.source_schema};
   PageFlow flow(
       {.page_queue_bytes = kPreviewQueueBytes, .batch_queue_bytes = kPreviewQueueBytes},

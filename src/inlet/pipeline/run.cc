@@ -35,11 +35,8 @@ Status run_table(const TableRunContext& world, const RunContext& context, const 
                  const TableObject& object, TableReport& report, std::stop_token stop) {
   OpenSource opened =
       TRY(OpenSource::open(spec.connection_name, context, world.options.store_options));
-  const std::vector<OptionSpec> table_options =
-      TRY(opened.connector().table_options(object.source_table));
   const std::string warehouse = TRY(store::to_url(world.options.warehouse));
-  TableTarget target = TRY(
-      resolve_target(object, warehouse, opened.connector().name, table_options, opened.source()));
+  TableTarget target = TRY(resolve_target(object, warehouse, opened));
   if (target.mode == Mode::Snapshot && is_destination_shared(spec, object)) {
     return fail(
         ErrorKind::Config,

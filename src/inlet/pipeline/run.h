@@ -101,6 +101,9 @@ class OpenSource {
   OpenSource(OpenSource&&) noexcept;
   Source& source();
   const Connector& connector() const;
+  /// Tells connections of one connector apart by what they lead to: a hash of the values that say
+  /// so, empty when none does. Never of secrets.
+  const std::string& identity() const;
 
  private:
   struct Impl;

@@ -13,17 +13,19 @@
 namespace inlet::pipeline {
 namespace {
 
-// The object's name in the log: stable while it reads the same thing. Required options say what is
-// read (owner, repo, path); the others say how, and changing them must not start the table again.
-std::string app_id_of(const TableObject& object, std::string_view connector,
-                      const std::vector<OptionSpec>& table_options) {
-  std::string app_id = format("inlet:{}:{}", connector, object.source_table);
-  for (const OptionSpec& option : table_options) {
+// The object's name in the log: stable while it reads the same thing. Some options say what is read
+// (owner, repo, path); the others say how, and changing them must not start the table again.
+Result<std::string> app_id_of(const TableObject& object, const OpenSource& opened) {
+  std::string app_id = format("inlet:{}:{}", opened.connector().name, object.source_table);
+  const std::vector<OptionSpec> options =
+      TRY(opened.connector().table_options(object.source_table));
+  for (const OptionSpec& option : options) {
     const auto given = object.source_options.find(option.name);
-    if (!option.is_required || given == object.source_options.end()) continue;
+    const bool tells = option.is_required || option.is_identity;
+    if (!tells || given == object.source_options.end()) continue;
     app_id += format(":{}={}", option.name, given->second);
   }
-  return app_id;
+  return opened.identity().empty() ? app_id : format("{}@{}", app_id, opened.identity());
 }
 
 Error at(const TableObject& object, std::string_view message) {
@@ -183,11 +185,11 @@ std::unique_ptr<apply::Applier> TableTarget::make_applier(
 }
 
 Result<TableTarget> resolve_target(const TableObject& object, std::string_view warehouse_url,
-                                   std::string_view connector,
-                                   const std::vector<OptionSpec>& table_options, Source& source) {
+                                   OpenSource& opened) {
+  Source& source = opened.source();
   const TableRequest request{.table = object.source_table, .options = object.source_options};
   TableTarget target{.url = format("{}/{}", warehouse_url, object.destination_path()),
-                     .app_id = app_id_of(object, connector, table_options)};
+                     .app_id = TRY(app_id_of(object, opened))};
   target.metadata = TRY(source.read_table_metadata(request));
   target.source_schema = TRY(source.get_table_schema(request));
   target.keys = object.primary_keys.empty() ? target.metadata.primary_keys : object.primary_keys;

@@ -10,6 +10,7 @@
 #include "inlet/connect/source.h"
 #include "inlet/delta/table.h"
 #include "inlet/pipeline/row_condition.h"
+#include "inlet/pipeline/run.h"
 #include "inlet/pipeline/spec.h"
 
 namespace inlet::pipeline {
@@ -47,10 +48,9 @@ struct TableTarget {
 
 /// Asks the source for schema and metadata and settles mode, keys and sequence. Config when the
 /// object asks for what the table cannot give (keys that are no columns, a snapshot without keys,
-/// deletes); the error names the object's place.
+/// deletes without a sequence); the error names the object's place.
 Result<TableTarget> resolve_target(const TableObject& object, std::string_view warehouse_url,
-                                   std::string_view connector,
-                                   const std::vector<OptionSpec>& table_options, Source& source);
+                                   OpenSource& opened);
 
 /// The schema that records are decoded with, given the table as it is: columns that exist keep the
 /// table's type, new ones follow the policy. `added` are those to be added to the table first.
