@@ -56,15 +56,21 @@ Result<std::optional<delta::Snapshot>> AuxiliaryTable::open() {
 }
 
 Result<delta::Snapshot> AuxiliaryTable::open_or_create() {
-  if (const auto existing = TRY(open()); !existing) {
-    snapshot_ = TRY(delta::Snapshot::create(engine_, url_, schema_, {}));
-  }
+  if (!snapshot_) snapshot_ = TRY(delta::Snapshot::open_or_create(engine_, url_, schema_));
   std::vector<Field> missing;
   for (const Field& field : schema_.fields) {
     if (!snapshot_->schema().index_of(field.name)) missing.push_back(field);
   }
   if (!missing.empty()) snapshot_ = TRY(delta::commit(*snapshot_, {.add_columns = missing}));
   return *snapshot_;
+}
+
+Status AuxiliaryTable::remove_rows() {
+  const auto table = TRY(open());
+  if (!table) return {};
+  delta::Edit edit{.operation = delta::Operation::Delete};
+  for (const delta::DataFile& file : TRY(table->files())) edit.remove.push_back(file.path);
+  return edit.remove.empty() ? Status{} : commit(*table, std::move(edit));
 }
 
 void AuxiliaryTable::forget() {

@@ -45,6 +45,8 @@ class AuxiliaryTable {
   Result<delta::Snapshot> open_or_create();
   /// Commits `edit` on `base`; Conflict when another run of the same object wrote it meanwhile.
   Status commit(const delta::Snapshot& base, delta::Edit edit);
+  /// For a table that begins anew.
+  Status remove_rows();
   /// After a Conflict.
   void forget();
 

@@ -6,14 +6,10 @@
 #include "inlet/base/try.h"
 #include "inlet/data/key_value.h"
 #include "inlet/data/row_key.h"
+#include "inlet/delta/commit_race.h"
 #include "inlet/delta/rolling_writer.h"
 
 namespace inlet::apply {
-namespace {
-
-constexpr int kMaxAttempts = 5;
-
-}  // namespace
 
 Tombstones::Tombstones(const KeyedColumns& columns, AuxiliaryTable table)
     : columns_(columns),
@@ -44,13 +40,16 @@ void Tombstones::clear() {
 }
 
 Status Tombstones::write(std::span<const std::string_view> keys, std::span<const Change> changes) {
-  for (int attempt = 0; attempt < kMaxAttempts; ++attempt) {
+  const SystemClock clock;
+  delta::CommitRace race(clock);
+  do {
     if (TRY(try_write(keys, changes))) return {};
     table_.forget();
     TRY(look_up(keys));
-  }
-  return fail(ErrorKind::Conflict,
-              table_.url() + ": another run of the same object keeps writing it; let it finish");
+  } while (race.again());
+  return fail(ErrorKind::Conflict, table_.url() +
+                                       ": too many writers at once; run it again when "
+                                       "they are done");
 }
 
 // False: another writer was faster.

@@ -80,6 +80,15 @@ Result<Snapshot> Snapshot::create(
   return wrap(std::move(engine), std::move(table_url), snapshot);
 }
 
+Result<Snapshot> Snapshot::open_or_create(std::shared_ptr<Engine> engine, std::string_view url,
+                                          const Schema& schema) {
+  Result<Snapshot> opened = open(engine, url);
+  if (opened || opened.error().kind != ErrorKind::NotFound) return opened;
+  Result<Snapshot> created = create(engine, url, schema, {});
+  if (created || created.error().kind != ErrorKind::Conflict) return created;
+  return open(std::move(engine), url);
+}
+
 Result<Snapshot> Snapshot::refresh() const {
   InletSnapshot* latest = nullptr;
   TRY(bridge::call(inlet_bridge_snapshot_refresh, impl_->handle.get(), &latest));

@@ -38,6 +38,10 @@ class Snapshot {
       std::shared_ptr<Engine> engine, std::string_view url, const Schema& schema,
       const std::vector<std::pair<std::string, std::string>>& properties);
 
+  /// The latest version; made with `schema` when there is no table, by us or by a faster writer.
+  static Result<Snapshot> open_or_create(std::shared_ptr<Engine> engine, std::string_view url,
+                                         const Schema& schema);
+
   /// The latest version now; reads only the log after this one.
   Result<Snapshot> refresh() const;
 

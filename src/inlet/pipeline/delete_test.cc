@@ -85,6 +85,17 @@ TEST_F(Deletes, ANewerDeleteAdvancesTheTombstoneAndAnOlderOneDoesNot) {
   EXPECT_EQ(num_rows("both_aux"), 1U);
 }
 
+TEST_F(Deletes, AFullRefreshForgetsTombstones) {
+  deletes() = {key(1, 5)};
+  run_one(kBoth);
+  deletes().clear();
+  upserts() = {record(1, 4, "early")};
+  RunOptions options;
+  options.full_refresh = {"both"};
+  run_one(kBoth, options);
+  EXPECT_EQ(rows("both").size(), 1U);
+}
+
 TEST_F(Deletes, ARowThatMeetsTheConditionDeletesItsKey) {
   fake_world().records["things"] = {record(1, 1, "a"), record(2, 1, "b"), record(1, 2, "gone"),
                                     record(3, 1, "gone"), R"({"id":4,"seq":1,"name":null})"};

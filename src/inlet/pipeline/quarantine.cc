@@ -72,14 +72,10 @@ Result<Batch> Quarantine::build(std::string_view run_id, Timestamp now) const {
 
 Status Quarantine::commit(std::string_view run_id, const Clock& clock) {
   if (held_.empty()) return {};
-  Result<delta::Snapshot> table = delta::Snapshot::open(engine_, url_);
-  if (!table && table.error().kind == ErrorKind::NotFound) {
-    table = delta::Snapshot::create(engine_, url_, *schema(), {});
-  }
-  if (!table) return std::unexpected(std::move(table).error());
+  const delta::Snapshot table = TRY(delta::Snapshot::open_or_create(engine_, url_, *schema()));
   const auto applier = apply::make_first_only({"id"});
   TRY(applier->add(TRY(build(run_id, clock.now()))));
-  TRY(commit_with_retries(clock, *table, [&](const delta::Snapshot& base) -> Result<delta::Edit> {
+  TRY(commit_with_retries(clock, table, [&](const delta::Snapshot& base) -> Result<delta::Edit> {
     return TRY(applier->prepare(base)).edit;
   }));
   held_.clear();

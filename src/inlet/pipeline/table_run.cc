@@ -93,15 +93,16 @@ Status TableRun::open_table() {
     table_ = std::move(*existing);
     report_->version_before = report_->version_after = table_->version();
   } else {
-    table_ = TRY(delta::Snapshot::create(engine_, target_.url, wanted, {}));
+    table_ = TRY(delta::Snapshot::open_or_create(engine_, target_.url, wanted));
     report_->version_after = table_->version();
   }
   const EvolvedSchema evolved = TRY(evolve(wanted, table_->schema(), object_.schema_evolution));
   if (!evolved.added.empty()) {
-    table_ = TRY(commit_with_retries(context_.clock, *table_,
-                                     [&](const delta::Snapshot&) -> Result<delta::Edit> {
-                                       return delta::Edit{.add_columns = evolved.added};
-                                     }));
+    table_ = TRY(commit_with_retries(
+        context_.clock, *table_, [&](const delta::Snapshot& base) -> Result<delta::Edit> {
+          EvolvedSchema now = TRY(evolve(wanted, base.schema(), object_.schema_evolution));
+          return delta::Edit{.add_columns = std::move(now.added)};
+        }));
     for (const Field& field : evolved.added) report_->added_columns.push_back(field.name);
   }
   decode_schema_ = evolved.decode;
@@ -118,6 +119,7 @@ Status TableRun::open_table() {
 // A full refresh begins with an empty table at the empty offset, in one commit: a run that is
 // killed after it goes on from there.
 Status TableRun::forget_rows() {
+  TRY(target_.auxiliary_of(*table_, {}).remove_rows());
   const CommittedOffset next{.version = committed_.version + 1};
   table_ = TRY(commit_with_retries(
       context_.clock, *table_, [&](const delta::Snapshot& base) -> Result<delta::Edit> {

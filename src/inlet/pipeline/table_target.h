@@ -40,8 +40,6 @@ struct TableTarget {
   /// `on_auxiliary_commit`: see AuxiliaryTable.
   std::unique_ptr<apply::Applier> make_applier(const delta::Snapshot& table,
                                                std::function<void()> on_auxiliary_commit) const;
-
- private:
   apply::AuxiliaryTable auxiliary_of(const delta::Snapshot& table,
                                      std::function<void()> on_commit) const;
 };
