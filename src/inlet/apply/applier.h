@@ -84,8 +84,10 @@ std::unique_ptr<Applier> make_history(KeyedColumns columns, HistoryOptions optio
                                       AuxiliaryTable auxiliary);
 
 /// A full new set of rows by key (scd.md, "Snapshot"): rows equal to the table's are left alone,
-/// others replaced, missing ones deleted. prepare() is called once the set is complete. Memory:
-/// about 100 bytes per row of the table.
-std::unique_ptr<Applier> make_snapshot(delta::Snapshot table, std::vector<std::string> keys);
+/// others replaced, missing ones deleted; with `keeps_versions` (SCD 2) both are closed instead, at
+/// the number of the snapshot: one more than the greatest in the table. prepare() is called once
+/// the set is complete. Memory: about 100 bytes per row of the table.
+std::unique_ptr<Applier> make_snapshot(delta::Snapshot table, std::vector<std::string> keys,
+                                       bool keeps_versions = false);
 
 }  // namespace inlet::apply

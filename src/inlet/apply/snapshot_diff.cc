@@ -6,6 +6,7 @@
 #include "inlet/apply/applier.h"
 #include "inlet/apply/table_scan.h"
 #include "inlet/base/try.h"
+#include "inlet/data/column_builder.h"
 #include "inlet/data/row_key.h"
 #include "inlet/delta/rolling_writer.h"
 
@@ -36,8 +37,11 @@ bool is_same(const std::vector<delta::DataFile>& left, const std::vector<delta::
 
 class SnapshotDiff final : public Applier {
  public:
-  SnapshotDiff(delta::Snapshot table, std::vector<std::string> keys)
-      : table_(std::move(table)), keys_(std::move(keys)), writer_(table_) {}
+  SnapshotDiff(delta::Snapshot table, std::vector<std::string> keys, bool keeps_versions)
+      : table_(std::move(table)),
+        keys_(std::move(keys)),
+        keeps_versions_(keeps_versions),
+        writer_(table_) {}
 
   Status add(Batch batch, ChangeKind kind) override {
     if (kind == ChangeKind::Delete) {
@@ -57,7 +61,7 @@ class SnapshotDiff final : public Applier {
       place.position += changed.size();
       if (take(bytes, row_hash(batch, columns_, row), place)) changed.push_back(row);
     }
-    return writer_.write(batch, changed);
+    return keeps_versions_ ? write_opened(batch, changed) : writer_.write(batch, changed);
   }
 
   std::uint64_t held_bytes() const override { return writer_.buffered_bytes(); }
@@ -80,6 +84,7 @@ class SnapshotDiff final : public Applier {
     is_loaded_ = is_prepared_ = false;
     prepared_ = {};
     entries_.clear();
+    version_ = 1;
     dead_.clear();
     dead_new_.clear();
   }
@@ -89,14 +94,20 @@ class SnapshotDiff final : public Applier {
   // are compared.
   Status load(const Schema& schema) {
     columns_.clear();
-    for (const Field& field : schema.fields) columns_.push_back(field.name);
+    for (const Field& field : schema.fields) {
+      if (field.name != kStartAt && field.name != kEndAt) columns_.push_back(field.name);
+    }
+    std::vector<std::string> scanned = columns_;
+    if (keeps_versions_)
+      scanned.insert(scanned.end(), {std::string(kStartAt), std::string(kEndAt)});
     files_ = TRY(table_.files());
     TRY(scan_table(
-        table_, files_, columns_,
+        table_, files_, scanned,
         [&](std::size_t file, const Batch& rows,
             std::span<const std::uint64_t> positions) -> Status {
           const RowKey key = TRY(RowKey::make(rows, keys_));
           for (std::size_t row = 0; row < rows.num_rows(); ++row) {
+            if (keeps_versions_ && !note_version(rows, row)) continue;
             std::string bytes;
             key.append_to(bytes, row);
             const Place place{.file = static_cast<std::uint32_t>(file), .position = positions[row]};
@@ -107,6 +118,51 @@ class SnapshotDiff final : public Applier {
         }));
     is_loaded_ = true;
     return {};
+  }
+
+  // False for a row that is closed already.
+  bool note_version(const Batch& rows, std::size_t row) {
+    const ColumnView start = *ColumnView::find(rows, kStartAt);
+    const ColumnView end = *ColumnView::find(rows, kEndAt);
+    const bool is_open = end.is_null(row);
+    version_ = std::max(version_, (is_open ? start : end).int64(row) + 1);
+    return is_open;
+  }
+
+  // Rows that begin with this snapshot.
+  Status write_opened(const Batch& batch, std::span<const std::uint32_t> rows) {
+    if (rows.empty()) return {};
+    Schema schema = batch.schema();
+    const std::size_t num_columns = schema.fields.size();
+    schema.fields.push_back({std::string(kStartAt), {TypeKind::Long}, false, ""});
+    schema.fields.push_back({std::string(kEndAt), {TypeKind::Long}, true, ""});
+    BatchBuilder opened(std::make_shared<const Schema>(std::move(schema)));
+    for (std::size_t i = 0; i < num_columns; ++i) {
+      const ColumnView from(batch.schema().fields[i].type, *batch.array().children[i]);
+      for (const std::uint32_t row : rows) opened.column(i).append_rows(from, row, 1);
+    }
+    for (std::size_t i = 0; i < rows.size(); ++i) {
+      opened.column(num_columns).append_int64(version_);
+      opened.column(num_columns + 1).append_null();
+    }
+    return writer_.write(opened.finish());
+  }
+
+  // Copies of the rows that end with this snapshot.
+  Status write_closed(const delta::DataFile& file, std::span<const std::uint64_t> positions) {
+    return table_.read_rows(file, {}, positions, [&](const Batch& rows, auto) -> Status {
+      BatchBuilder closed(rows.shared_schema());
+      for (std::size_t i = 0; i < rows.schema().fields.size(); ++i) {
+        const Field& field = rows.schema().fields[i];
+        ColumnBuilder& to = closed.column(i);
+        if (field.name != kEndAt) {
+          to.append_rows({field.type, *rows.array().children[i]}, 0, rows.num_rows());
+          continue;
+        }
+        for (std::size_t row = 0; row < rows.num_rows(); ++row) to.append_int64(version_);
+      }
+      return writer_.write(closed.finish());
+    });
   }
 
   // Enters one row of the new snapshot; true when it has to be written, at `place`.
@@ -144,6 +200,7 @@ class SnapshotDiff final : public Applier {
     prepared_.edit.operation = delta::Operation::Merge;
     for (auto& [file, positions] : dead_) {
       std::sort(positions.begin(), positions.end());
+      if (keeps_versions_) TRY(write_closed(files_[file], positions));
       prepared_.edit.delete_rows.emplace_back(files_[file].path, std::move(positions));
     }
     prepared_.edit.add = TRY(writer_.finish());
@@ -182,6 +239,8 @@ class SnapshotDiff final : public Applier {
 
   delta::Snapshot table_;
   const std::vector<std::string> keys_;
+  const bool keeps_versions_;
+  std::int64_t version_ = 1;  // the number of the snapshot that is read
   delta::RollingWriter writer_;
   std::vector<std::string> columns_;
   std::vector<delta::DataFile> files_;
@@ -195,8 +254,9 @@ class SnapshotDiff final : public Applier {
 
 }  // namespace
 
-std::unique_ptr<Applier> make_snapshot(delta::Snapshot table, std::vector<std::string> keys) {
-  return std::make_unique<SnapshotDiff>(std::move(table), std::move(keys));
+std::unique_ptr<Applier> make_snapshot(delta::Snapshot table, std::vector<std::string> keys,
+                                       bool keeps_versions) {
+  return std::make_unique<SnapshotDiff>(std::move(table), std::move(keys), keeps_versions);
 }
 
 }  // namespace inlet::apply

@@ -61,6 +61,26 @@ class RunFixture : public testing::Test {
     return report.value().tables.front();
   }
 
+  /// `columns` of every row as JSON, sorted.
+  std::vector<std::string> texts(const std::string& table,
+                                 const std::vector<std::string>& columns) const {
+    const auto snapshot =
+        delta::Snapshot::open(delta::make_engine({}, 1), "file://" + (folder_ / table).string());
+    std::vector<std::string> texts;
+    const std::vector<delta::DataFile> files = snapshot.value().files().value();
+    for (const delta::DataFile& file : files) {
+      const Status read = snapshot->read(file, columns, [&](const Batch& batch, auto) -> Status {
+        for (std::size_t row = 0; row < batch.num_rows(); ++row) {
+          texts.push_back(row_to_json(batch, row));
+        }
+        return {};
+      });
+      EXPECT_TRUE(read.has_value());
+    }
+    std::sort(texts.begin(), texts.end());
+    return texts;
+  }
+
   std::vector<std::string> rows(const std::string& table) const {
     const auto snapshot =
         delta::Snapshot::open(delta::make_engine({}, 1), "file://" + (folder_ / table).string());

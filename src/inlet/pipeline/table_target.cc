@@ -60,11 +60,7 @@ Result<Mode> mode_of(const TableObject& object, const TableTarget& target) {
            "primary_keys, or scd_type: APPEND_ONLY"));
   }
   const bool keeps_versions = object.scd_type == ScdType::Type2;
-  if (type == IngestionType::Snapshot) {
-    if (!keeps_versions) return Mode::Snapshot;
-    return std::unexpected(
-        at(object, "a snapshot table keeps no history in this version; use scd_type: SCD_TYPE_1"));
-  }
+  if (type == IngestionType::Snapshot) return Mode::Snapshot;
   if (keeps_versions || object.changes.ignore_null_updates) {
     return std::unexpected(
         at(object, "SCD_TYPE_2 and ignore_null_updates are not in this version of Inlet"));
@@ -142,8 +138,10 @@ std::vector<Field> TableTarget::framework_columns() const {
                                  {TypeKind::String},
                                  true,
                                  "Unknown members and refused values of the record, as JSON."}};
-  if (!history.keeps_versions || mode != Mode::History) return columns;
-  const Type type = apply::interval_type(source_schema, sequence);
+  if (!history.keeps_versions || (mode != Mode::History && mode != Mode::Snapshot)) return columns;
+  // Snapshots are numbered.
+  const Type type =
+      mode == Mode::Snapshot ? Type{TypeKind::Long} : apply::interval_type(source_schema, sequence);
   columns.push_back({std::string(apply::kStartAt), type, false,
                      "The sequence of the change that this version of the row began with."});
   columns.push_back(
@@ -179,7 +177,7 @@ std::unique_ptr<apply::Applier> TableTarget::make_applier(
       return apply::make_upsert({keys, sequence},
                                 auxiliary_of(table, std::move(on_auxiliary_commit)));
     case Mode::History: return nullptr;
-    case Mode::Snapshot: return apply::make_snapshot(table, keys);
+    case Mode::Snapshot: return apply::make_snapshot(table, keys, history.keeps_versions);
   }
   return nullptr;
 }
