@@ -49,4 +49,22 @@ class KeyLocator {
 std::unique_ptr<KeyLocator> make_probe(std::vector<std::string> keys,
                                        std::vector<std::string> sequence, unsigned num_threads = 1);
 
+/// When the index is used. WhenItPays: as soon as the probes so far have cost as much as reading
+/// what it lacks.
+enum class IndexUse { Never, WhenItPays, Always };
+
+struct IndexOptions {
+  std::string folder;  ///< local, of all indexes on this machine; made when it is first needed
+  std::uint64_t max_memory_bytes = 256 << 20;  ///< for sorting keys; entries are mapped, not held
+  unsigned num_threads = 1;
+  IndexUse use = IndexUse::WhenItPays;
+};
+
+/// Keeps the position of every live row by key, in files below `options.folder` that can be thrown
+/// away at any time: locate() brings them up to date with the table, whoever has changed it. Cost
+/// follows the keys asked for, not the table. Probes where another process has the folder, where
+/// the local disk fails, or where reading the table's keys would cost more than it gains.
+std::unique_ptr<KeyLocator> make_indexed(IndexOptions options, std::vector<std::string> keys,
+                                         std::vector<std::string> sequence);
+
 }  // namespace inlet::index

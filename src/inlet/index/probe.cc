@@ -42,18 +42,11 @@ class Probe final : public KeyLocator {
   Result<std::vector<std::uint32_t>> find_candidates(const delta::Snapshot& base,
                                                      const std::vector<delta::DataFile>& files,
                                                      std::span<const std::string_view> keys) const {
-    const Field* first = keys_.empty() ? nullptr : base.schema().find(keys_.front());
-    if (first == nullptr) {
+    if (keys_.empty() || base.schema().find(keys_.front()) == nullptr) {
       return fail(ErrorKind::Config, format("the table {} has no column {} to use as a key",
                                             base.url(), keys_.empty() ? "at all" : keys_.front()));
     }
-    const std::vector<Bounds> bounds = read_bounds(base.schema(), keys_.front(), files);
-    const Pruner pruner(first->type, keys);
-    std::vector<std::uint32_t> candidates;
-    for (std::uint32_t file = 0; file < files.size(); ++file) {
-      if (pruner.may_hold(bounds[file])) candidates.push_back(file);
-    }
-    return candidates;
+    return files_that_may_hold(base.schema(), keys_.front(), files, keys);
   }
 
   Status read(const delta::Snapshot& base, const std::vector<delta::DataFile>& files,

@@ -168,10 +168,10 @@ std::vector<RandomTable::Row> RandomTable::live_rows(const delta::Snapshot& tabl
   return rows;
 }
 
-void RandomTable::expect_right(KeyLocator& locator, const delta::Snapshot& table,
-                               const std::vector<std::string>& paths,
-                               const std::vector<std::string>& sequence, std::mt19937_64& random,
-                               std::size_t num_keys) {
+RandomTable::Question RandomTable::ask(const delta::Snapshot& table,
+                                       const std::vector<std::string>& paths,
+                                       const std::vector<std::string>& sequence,
+                                       std::mt19937_64& random, std::size_t num_keys) {
   const std::vector<Row> rows = live_rows(table, paths, sequence);
   const Batch others = random_rows(random, num_keys, 40);
   const RowKey other = RowKey::make(others, paths).value();
@@ -185,22 +185,34 @@ void RandomTable::expect_right(KeyLocator& locator, const delta::Snapshot& table
   std::vector<std::string> keys(chosen.begin(), chosen.end());
   std::ranges::shuffle(keys, random);
 
-  std::vector<std::string> expected;
+  Question question{.keys = keys};
   for (const Row& row : rows) {
     const auto key = std::ranges::find(keys, row.key);
     if (key == keys.end()) continue;
-    expected.push_back(to_text({.key = static_cast<std::uint32_t>(key - keys.begin()),
-                                .file = row.file,
-                                .position = row.position,
-                                .sequence = row.sequence}));
+    question.expected.push_back(to_text({.key = static_cast<std::uint32_t>(key - keys.begin()),
+                                         .file = row.file,
+                                         .position = row.position,
+                                         .sequence = row.sequence}));
   }
-  const std::vector<std::string_view> asked(keys.begin(), keys.end());
+  return question;
+}
+
+void RandomTable::expect_answer(KeyLocator& locator, const delta::Snapshot& table,
+                                const Question& question) {
+  const std::vector<std::string_view> asked(question.keys.begin(), question.keys.end());
   const auto located = locator.locate(table, table.files().value(), asked);
   ASSERT_TRUE(located) << located.error().message;
   std::vector<std::string> found;
   for (const Located& one : *located) found.push_back(to_text(one));
-  EXPECT_EQ(found, expected) << "key " << testing::PrintToString(paths) << " at version "
-                             << table.version();
+  EXPECT_EQ(found, question.expected) << "at version " << table.version();
+}
+
+void RandomTable::expect_right(KeyLocator& locator, const delta::Snapshot& table,
+                               const std::vector<std::string>& paths,
+                               const std::vector<std::string>& sequence, std::mt19937_64& random,
+                               std::size_t num_keys) {
+  SCOPED_TRACE("key " + testing::PrintToString(paths));
+  expect_answer(locator, table, ask(table, paths, sequence, random, num_keys));
 }
 
 std::string RandomTable::long_key(std::int64_t value) {

@@ -39,6 +39,16 @@ class RandomTable : public delta::TableFixture {
                                     const std::vector<std::string>& keys,
                                     const std::vector<std::string>& sequence);
 
+  /// Keys of which about half are there, and what a full read finds of them.
+  struct Question {
+    std::vector<std::string> keys;
+    std::vector<std::string> expected;
+  };
+  static Question ask(const delta::Snapshot& table, const std::vector<std::string>& paths,
+                      const std::vector<std::string>& sequence, std::mt19937_64& random,
+                      std::size_t num_keys);
+  static void expect_answer(KeyLocator& locator, const delta::Snapshot& table,
+                            const Question& question);
   /// `locator` gives what reading everything gives, for keys of which about half are there.
   static void expect_right(KeyLocator& locator, const delta::Snapshot& table,
                            const std::vector<std::string>& paths,
