@@ -9,6 +9,7 @@
 #include "inlet/base/error.h"
 #include "inlet/data/batch.h"
 #include "inlet/delta/table.h"
+#include "inlet/index/key_locator.h"
 
 namespace inlet::apply {
 
@@ -63,12 +64,14 @@ std::unique_ptr<Applier> make_append(delta::Snapshot table);
 
 /// Append with keys: the first row of a key stays, here and against the table; every other is a
 /// duplicate.
-std::unique_ptr<Applier> make_first_only(std::vector<std::string> keys);
+std::unique_ptr<Applier> make_first_only(std::unique_ptr<index::KeyLocator> locator,
+                                         std::vector<std::string> keys);
 
 /// SCD 1: of a key the highest sequence stays; deletes leave a tombstone in `auxiliary`. Holds the
-/// changes until they are committed and then looks the keys up, so memory follows the changes, not
-/// the table.
-std::unique_ptr<Applier> make_upsert(KeyedColumns columns, AuxiliaryTable auxiliary);
+/// changes until they are committed and then looks the keys up with `locator` (made for `columns`),
+/// so memory follows the changes, not the table.
+std::unique_ptr<Applier> make_upsert(std::unique_ptr<index::KeyLocator> locator,
+                                     KeyedColumns columns, AuxiliaryTable auxiliary);
 
 /// How a table keeps the events of a key.
 struct HistoryOptions {

@@ -12,7 +12,6 @@
 #include "inlet/base/try.h"
 #include "inlet/data/row_key.h"
 #include "inlet/delta/rolling_writer.h"
-#include "inlet/index/key_locator.h"
 
 namespace inlet::apply {
 namespace {
@@ -47,10 +46,9 @@ struct FileMatches {
 
 class Keyed final : public Applier {
  public:
-  Keyed(KeyedColumns columns, KeyRule rule, std::optional<AuxiliaryTable> auxiliary)
-      : columns_(std::move(columns)),
-        rule_(rule),
-        locator_(index::make_probe(columns_.keys, columns_.sequence)) {
+  Keyed(std::unique_ptr<index::KeyLocator> locator, KeyedColumns columns, KeyRule rule,
+        std::optional<AuxiliaryTable> auxiliary)
+      : columns_(std::move(columns)), rule_(rule), locator_(std::move(locator)) {
     if (auxiliary) tombstones_.emplace(columns_, *std::move(auxiliary));
   }
 
@@ -315,13 +313,16 @@ class Keyed final : public Applier {
 
 }  // namespace
 
-std::unique_ptr<Applier> make_first_only(std::vector<std::string> keys) {
-  return std::make_unique<Keyed>(KeyedColumns{.keys = std::move(keys)}, KeyRule::FirstOnly,
-                                 std::nullopt);
+std::unique_ptr<Applier> make_first_only(std::unique_ptr<index::KeyLocator> locator,
+                                         std::vector<std::string> keys) {
+  return std::make_unique<Keyed>(std::move(locator), KeyedColumns{.keys = std::move(keys)},
+                                 KeyRule::FirstOnly, std::nullopt);
 }
 
-std::unique_ptr<Applier> make_upsert(KeyedColumns columns, AuxiliaryTable auxiliary) {
-  return std::make_unique<Keyed>(std::move(columns), KeyRule::Upsert, std::move(auxiliary));
+std::unique_ptr<Applier> make_upsert(std::unique_ptr<index::KeyLocator> locator,
+                                     KeyedColumns columns, AuxiliaryTable auxiliary) {
+  return std::make_unique<Keyed>(std::move(locator), std::move(columns), KeyRule::Upsert,
+                                 std::move(auxiliary));
 }
 
 }  // namespace inlet::apply

@@ -66,13 +66,13 @@ std::unique_ptr<Applier> make_applier(const Document& document, const delta::Sna
   const std::string& mode = document.find("mode")->text();
   const auto keys = names(document, "keys");
   if (mode == "append") return make_append(table);
-  if (mode == "append_by_key") return make_first_only(keys);
+  if (mode == "append_by_key") return make_first_only(index::make_probe(keys, {}), keys);
   if (mode == "snapshot") return make_snapshot(table, keys);
   std::vector<std::string> sequence = names(document, "sequence");
   std::vector<std::string> never_null = keys;
   never_null.insert(never_null.end(), sequence.begin(), sequence.end());
   AuxiliaryTable auxiliary(table.engine(), table.url(), table.schema(), never_null);
-  return make_upsert({keys, std::move(sequence)}, std::move(auxiliary));
+  return make_upsert(index::make_probe(keys, sequence), {keys, sequence}, std::move(auxiliary));
 }
 
 std::vector<std::string> rows_of(const delta::Snapshot& table) {

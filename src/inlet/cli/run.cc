@@ -1,3 +1,5 @@
+#include <cstdlib>
+#include <filesystem>
 #include <ostream>
 
 #include "inlet/base/format.h"
@@ -11,6 +13,17 @@
 namespace inlet::cli {
 namespace {
 
+std::string default_cache() {
+  const auto variable = [](const char* name) {
+    const char* value = std::getenv(name);
+    return std::filesystem::path(value == nullptr ? "" : value);
+  };
+  if (const auto cache = variable("XDG_CACHE_HOME"); !cache.empty())
+    return (cache / "inlet").string();
+  const auto home = variable("HOME");
+  return home.empty() ? "" : (home / ".cache" / "inlet").string();
+}
+
 Result<pipeline::RunOptions> run_options(const Options& options, const Session& session) {
   pipeline::RunOptions run{.warehouse = TRY(options.text("--warehouse"))};
   run.only = TRY(list_or_empty(options, "--only"));
@@ -21,6 +34,8 @@ Result<pipeline::RunOptions> run_options(const Options& options, const Session& 
   run.commit_rows = static_cast<std::uint64_t>(TRY(options.integer("--commit-rows")));
   run.commit_interval = TRY(options.duration("--commit-interval"));
   run.store_options = session.store_options();
+  run.cache_folder = options.has("--cache") ? TRY(options.text("--cache")) : default_cache();
+  if (run.cache_folder == "none") run.cache_folder.clear();
   return run;
 }
 
@@ -86,6 +101,12 @@ std::vector<Argument> arguments() {
                  .help = "Run again and again, each run begun so long after the one before.",
                  .example = "5m",
                  .minimum = 1000}},
+       {.spec = {.name = "--cache",
+                 .help =
+                     "Folder for key indexes, which make upserts into large tables fast; \"none\" "
+                     "keeps nothing. It can be deleted at any time. Otherwise inlet below "
+                     "$XDG_CACHE_HOME or ~/.cache.",
+                 .example = "/var/cache/inlet"}},
        {.spec = {.name = "--max-memory",
                  .type = OptionType::Bytes,
                  .default_value = "512MiB",

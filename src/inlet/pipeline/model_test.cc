@@ -131,7 +131,8 @@ class TableLife {
   void restart() {
     apply::AuxiliaryTable auxiliary(engine_, table_->url(), source_schema(), {"id", "seq"});
     const apply::KeyedColumns columns{{"id"}, {"seq"}};
-    applier_ = apply::make_upsert(columns, std::move(auxiliary));
+    applier_ = apply::make_upsert(index::make_probe(columns.keys, columns.sequence), columns,
+                                  std::move(auxiliary));
   }
 
   void add_column() {

@@ -73,7 +73,7 @@ Result<Batch> Quarantine::build(std::string_view run_id, Timestamp now) const {
 Status Quarantine::commit(std::string_view run_id, const Clock& clock) {
   if (held_.empty()) return {};
   const delta::Snapshot table = TRY(delta::Snapshot::open_or_create(engine_, url_, *schema()));
-  const auto applier = apply::make_first_only({"id"});
+  const auto applier = apply::make_first_only(index::make_probe({"id"}, {}), {"id"});
   TRY(applier->add(TRY(build(run_id, clock.now()))));
   TRY(commit_with_retries(clock, table, [&](const delta::Snapshot& base) -> Result<delta::Edit> {
     return TRY(applier->prepare(base)).edit;

@@ -26,6 +26,9 @@ struct RunOptions {
   std::uint64_t commit_rows = 1'000'000;              ///< a commit is due after so many rows,
   std::chrono::milliseconds commit_interval{60'000};  ///< or so much time
   store::StoreOptions store_options = {};
+  /// For key indexes, on local disk, outside of the warehouse; empty: keys are looked up in the
+  /// table's files each time.
+  std::string cache_folder = {};
 };
 
 /// The named steps of a table's run, in order; crash tests stop the process at each.

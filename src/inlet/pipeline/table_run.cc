@@ -112,7 +112,12 @@ Status TableRun::open_table() {
   }
   committed_ = TRY(offset_log_.find(*table_));
   if (is_full_refresh_) TRY(forget_rows());
-  applier_ = target_.make_applier(*table_, [this] { step(Step::AuxiliaryCommit); });
+  index::IndexOptions index{.max_memory_bytes = memory_of(context_.options) / kHeldShare,
+                            .num_threads = std::max(1U, context_.options.num_threads)};
+  if (!context_.options.cache_folder.empty()) {
+    index.folder = context_.options.cache_folder + "/index";
+  }
+  applier_ = target_.make_applier(*table_, index, [this] { step(Step::AuxiliaryCommit); });
   return {};
 }
 

@@ -161,7 +161,12 @@ Schema TableTarget::delete_schema() const {
 }
 
 std::unique_ptr<apply::Applier> TableTarget::make_applier(
-    const delta::Snapshot& table, std::function<void()> on_auxiliary_commit) const {
+    const delta::Snapshot& table, const index::IndexOptions& index,
+    std::function<void()> on_auxiliary_commit) const {
+  const auto locator = [&](const std::vector<std::string>& of, std::vector<std::string> order) {
+    return index.folder.empty() ? index::make_probe(of, std::move(order), index.num_threads)
+                                : index::make_indexed(index, of, std::move(order));
+  };
   switch (mode) {
     case Mode::Append: return apply::make_append(table);
     case Mode::AppendByKey: {
@@ -171,10 +176,10 @@ std::unique_ptr<apply::Applier> TableTarget::make_applier(
       for (const std::string& column : sequence) {
         if (std::find(keys.begin(), keys.end(), column) == keys.end()) identity.push_back(column);
       }
-      return apply::make_first_only(std::move(identity));
+      return apply::make_first_only(locator(identity, {}), identity);
     }
     case Mode::Upsert:
-      return apply::make_upsert({keys, sequence},
+      return apply::make_upsert(locator(keys, sequence), {keys, sequence},
                                 auxiliary_of(table, std::move(on_auxiliary_commit)));
     case Mode::History: return nullptr;
     case Mode::Snapshot: return apply::make_snapshot(table, keys, history.keeps_versions);

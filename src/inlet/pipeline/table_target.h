@@ -37,8 +37,9 @@ struct TableTarget {
   std::vector<Field> framework_columns() const;
   /// The columns that a delete flow's records are read with: keys and sequence.
   Schema delete_schema() const;
-  /// `on_auxiliary_commit`: see AuxiliaryTable.
+  /// `index`: an empty folder means none; `on_auxiliary_commit`: see AuxiliaryTable.
   std::unique_ptr<apply::Applier> make_applier(const delta::Snapshot& table,
+                                               const index::IndexOptions& index,
                                                std::function<void()> on_auxiliary_commit) const;
   apply::AuxiliaryTable auxiliary_of(const delta::Snapshot& table,
                                      std::function<void()> on_commit) const;
