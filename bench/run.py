@@ -14,11 +14,17 @@ import files_part
 import preview_part
 import rest_part
 import results
+import upsert_part
 from inlet_program import ROOT
 
 NUM_LINES = 1_000_000
 # The slow peers read fewer issues, so that a run ends in minutes; figures are quoted per row.
 NUM_ISSUES = {"inlet": 1_000_000, "dlt": 30_000, "airbyte": 20_000}
+
+
+# Kind of key, rows of the table, changes in a batch, batches.
+UPSERTS = {"1 M": ("bigint", 1_000_000, 10_000, 50), "10 M": ("bigint", 10_000_000, 10_000, 50),
+           "10 M UUID": ("uuid", 10_000_000, 100_000, 10)}
 
 
 def make_lines(work: Path, count: int) -> Path:
@@ -33,10 +39,10 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--quick", action="store_true")
     parser.add_argument("--rounds", type=int, default=5, help="of part (a); more even out a busy machine")
-    parser.add_argument("--only", choices=["files", "rest", "preview"], action="append")
+    parser.add_argument("--only", choices=["files", "rest", "preview", "upserts"], action="append")
     arguments = parser.parse_args()
     share = 10 if arguments.quick else 1
-    wanted = arguments.only or ["files", "rest", "preview"]
+    wanted = arguments.only or ["files", "rest", "preview", "upserts"]
     parts = {}
     with tempfile.TemporaryDirectory(prefix="inlet-bench-") as folder:
         work = Path(folder)
@@ -46,6 +52,9 @@ def main() -> None:
             parts["rest"] = rest_part.run_part(work / "rest", {name: n // share for name, n in NUM_ISSUES.items()})
         if "preview" in wanted:
             parts["preview"] = preview_part.run_part(work)
+        if "upserts" in wanted:
+            parts["upserts"] = {name: upsert_part.run_part(work / "upserts", kind, rows // share, changes, batches)
+                                for name, (kind, rows, changes, batches) in UPSERTS.items()}
     print(json.dumps(parts, indent=2))
     if not arguments.quick and not arguments.only:
         results.write(ROOT / "bench/RESULTS.md", parts)
