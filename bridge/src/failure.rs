@@ -58,6 +58,9 @@ impl Failure {
 /// `path` may be empty where it is not known; the caller then says what it was doing.
 pub fn from_io(error: &std::io::Error, path: &str) -> Failure {
     let at = if path.is_empty() { String::new() } else { format!(": {path}") };
+    if let Some(store) = store_cause(error) {
+        return if path.is_empty() { Failure::from(store) } else { Failure::from(store).within(path) };
+    }
     // These have no stable ErrorKind in every toolchain that we support: ENOSPC, EDQUOT, EROFS.
     let (code, text) = match (error.raw_os_error(), error.kind()) {
         (Some(28 | 122), _) => (
@@ -89,6 +92,25 @@ fn io_cause<'a>(error: &'a (dyn std::error::Error + 'static)) -> Option<&'a std:
             }
         }
         current = one.source();
+    }
+    None
+}
+
+/// The object store's error somewhere below `error`, if there is one.
+fn store_cause<'a>(error: &'a (dyn std::error::Error + 'static)) -> Option<&'a object_store::Error> {
+    let mut current = Some(error);
+    while let Some(one) = current {
+        if let Some(store) = one.downcast_ref::<object_store::Error>() {
+            return Some(store);
+        }
+        // These two do not name what they wrap as their source.
+        current = if let Some(io) = one.downcast_ref::<std::io::Error>() {
+            io.get_ref().map(|inner| inner as &(dyn std::error::Error + 'static))
+        } else if let Some(ParquetError::External(inner)) = one.downcast_ref::<ParquetError>() {
+            Some(inner.as_ref() as &(dyn std::error::Error + 'static))
+        } else {
+            one.source()
+        };
     }
     None
 }
@@ -146,7 +168,7 @@ impl From<&ArrowError> for Failure {
 impl From<&ParquetError> for Failure {
     fn from(error: &ParquetError) -> Self {
         let ParquetError::External(inner) = error else { return Failure::bug(error.to_string()) };
-        if let Some(store) = inner.downcast_ref::<object_store::Error>() {
+        if let Some(store) = store_cause(inner.as_ref()) {
             return Failure::from(store);
         }
         match io_cause(inner.as_ref()) {
@@ -170,6 +192,9 @@ impl From<KernelError> for Failure {
                 Failure::new(InletCode::Conflict, format!("there is a table already at {text}"))
             }
             other => {
+                if let Some(store) = store_cause(other) {
+                    return Failure::from(store);
+                }
                 let text = other.to_string();
                 let code = match other {
                     K::InvalidTableLocation(_) | K::MissingVersion(_) | K::EmptyLog | K::StartVersionNotFound { .. } => {
@@ -215,6 +240,16 @@ mod tests {
     fn what_was_signed_is_not_repeated() {
         let text = "403: <Code>SignatureDoesNotMatch</Code><AWSAccessKeyId>AKIA1</AWSAccessKeyId><StringToSign>x";
         assert_eq!(without_signature(text.to_string()), "403: <Code>SignatureDoesNotMatch</Code>");
+    }
+
+    #[test]
+    fn a_stores_refusal_is_found_below_what_wraps_it() {
+        let refusal = || object_store::Error::PermissionDenied { path: "x".into(), source: "403".into() };
+        let in_io = std::io::Error::other(refusal());
+        assert_eq!(from_io(&in_io, "s3://b/x").code, InletCode::Auth);
+        let in_parquet = ParquetError::External(Box::new(in_io));
+        assert_eq!(Failure::from(&in_parquet).code, InletCode::Auth);
+        assert_eq!(Failure::from(KernelError::generic_err(in_parquet)).code, InletCode::Auth);
     }
 
     #[test]

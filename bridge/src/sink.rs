@@ -20,7 +20,7 @@ const NUM_UPLOADS: usize = 4;
 
 pub enum Sink {
     Local { file: File, temporary: PathBuf, last: PathBuf, is_published: bool },
-    Remote { engine: Arc<Engine>, upload: Box<BufWriter>, is_published: bool },
+    Remote { engine: Arc<Engine>, upload: Box<BufWriter>, url: Url, is_settled: bool },
 }
 
 impl Sink {
@@ -39,7 +39,7 @@ impl Sink {
         let store = engine.origin(folder)?.store;
         let upload = BufWriter::with_capacity(store, location::object_path(&url)?, UPLOAD_PART_BYTES)
             .with_max_concurrency(NUM_UPLOADS);
-        Ok(Self::Remote { engine: engine.clone(), upload: Box::new(upload), is_published: false })
+        Ok(Self::Remote { engine: engine.clone(), upload: Box::new(upload), url, is_settled: false })
     }
 
     /// Makes the object visible under its name, durably.
@@ -54,10 +54,10 @@ impl Sink {
                 let synced = File::open(folder).and_then(|folder| folder.sync_all());
                 synced.map_err(|error| from_io(&error, &place))
             }
-            Self::Remote { engine, upload, is_published } => {
-                engine.runtime.block_on(upload.shutdown())?;
-                *is_published = true;
-                Ok(())
+            Self::Remote { engine, upload, url, is_settled } => {
+                // Whether it succeeds or fails: it cleans up after itself and cannot be asked again.
+                *is_settled = true;
+                engine.runtime.block_on(upload.shutdown()).map_err(|error| from_io(&error, url.as_str()))
             }
         }
     }
@@ -66,7 +66,7 @@ impl Sink {
     pub fn place(&self) -> String {
         match self {
             Self::Local { last, .. } => last.display().to_string(),
-            Self::Remote { .. } => "the object store".to_string(),
+            Self::Remote { url, .. } => url.to_string(),
         }
     }
 }
@@ -97,7 +97,7 @@ impl Drop for Sink {
             Self::Local { temporary, is_published: false, .. } => {
                 let _ = std::fs::remove_file(&*temporary);
             }
-            Self::Remote { engine, upload, is_published: false } => {
+            Self::Remote { engine, upload, is_settled: false, .. } => {
                 let _ = engine.runtime.block_on(upload.abort());
             }
             _ => {}

@@ -1,6 +1,7 @@
-"""Pipelines of the files connector: a folder of JSON lines in, tables out."""
+"""Pipelines of the files connector: a folder of JSON lines in, a table out."""
 
 import json
+import os
 import subprocess
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -10,17 +11,22 @@ from inlet_program import INLET, Finished
 
 @dataclass
 class FilesPipeline:
-    """Every line of the files below `folder`/drop is a row. `options` are those of the table."""
+    """Every line of the files below `source` is a row. `options` are those of the table; `words` and `environment` are added to
+    every run."""
     folder: Path
     options: dict = field(default_factory=dict)
     warehouse: str = ""
+    source: str = ""
+    source_table: str = "rows"
+    words: list[str] = field(default_factory=list)
+    environment: dict[str, str] = field(default_factory=dict)
 
     def __post_init__(self):
         self.drop.mkdir(parents=True, exist_ok=True)
         self.warehouse = self.warehouse or str(self.folder / "warehouse")
-        table = {"source_table": "rows", "table_configuration": {"path": "**"} | self.options}
+        table = {"source_table": self.source_table, "destination_table": "rows", "table_configuration": {"path": "**"} | self.options}
         (self.folder / "pipeline.yaml").write_text(json.dumps({"connection_name": "drop", "objects": [{"table": table}]}))
-        connection = {"connector": "files", "url": str(self.drop)}
+        connection = {"connector": "files", "url": self.source or str(self.drop)}
         (self.folder / "connections.yaml").write_text(json.dumps({"connections": {"drop": connection}}))
 
     @property
@@ -32,14 +38,29 @@ class FilesPipeline:
         return Path(self.warehouse) / "rows"
 
     def put(self, name: str, rows: list[dict]) -> None:
-        (self.drop / name).write_text("".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows))
+        (self.drop / name).write_text(lines(rows))
 
     def command(self, *words: str, program: str = INLET) -> list[str]:
         return [program, "run", str(self.folder / "pipeline.yaml"), "--connections", str(self.folder / "connections.yaml"),
-                "--warehouse", self.warehouse, "--json", *words]
+                "--warehouse", self.warehouse, "--json", *self.words, *words]
+
+    def start(self, *words: str) -> subprocess.Popen:
+        return subprocess.Popen(self.command(*words), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+                                env=os.environ | self.environment)
+
+    def run(self, *words: str) -> Finished:
+        return finish(self.start(*words))
 
     def run_well(self, *words: str) -> Finished:
-        told = subprocess.run(self.command(*words), capture_output=True, text=True, timeout=300)
-        finished = Finished(told.returncode, told.stdout, told.stderr)
+        finished = self.run(*words)
         assert finished.code == 0, finished
         return finished
+
+
+def lines(rows: list[dict]) -> str:
+    return "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows)
+
+
+def finish(process: subprocess.Popen) -> Finished:
+    out, err = process.communicate(timeout=300)
+    return Finished(process.returncode, out, err)

@@ -85,8 +85,10 @@ Result<Snapshot> Snapshot::open_or_create(std::shared_ptr<Engine> engine, std::s
   Result<Snapshot> opened = open(engine, url);
   if (opened || opened.error().kind != ErrorKind::NotFound) return opened;
   Result<Snapshot> created = create(engine, url, schema, {});
-  if (created || created.error().kind != ErrorKind::Conflict) return created;
-  return open(std::move(engine), url);
+  if (created) return created;
+  // Another writer's, or our own with its answer lost.
+  Result<Snapshot> present = open(std::move(engine), url);
+  return present ? present : created;
 }
 
 Result<Snapshot> Snapshot::refresh() const {

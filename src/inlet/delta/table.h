@@ -39,6 +39,7 @@ class Snapshot {
       const std::vector<std::pair<std::string, std::string>>& properties);
 
   /// The latest version; made with `schema` when there is no table, by us or by a faster writer.
+  /// Nor does it matter when the answer to our making it is lost.
   static Result<Snapshot> open_or_create(std::shared_ptr<Engine> engine, std::string_view url,
                                          const Schema& schema);
 

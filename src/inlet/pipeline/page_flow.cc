@@ -11,7 +11,6 @@ namespace {
 
 // Small pages are decoded together: what comes after costs by the batch more than by the row. A
 // source that answers slowly waits no longer than this for company.
-constexpr std::size_t kGroupBytes = 4 << 20;
 constexpr std::chrono::milliseconds kLinger{50};
 
 std::unexpected<Error> cancelled() {
@@ -86,6 +85,7 @@ PageFlow::PageFlow(FlowOptions options, Read read, MakeDecoder make_decoder, OnS
                    std::stop_token stop)
     : on_step_(std::move(on_step)),
       start_(std::move(options.start)),
+      group_bytes_(options.group_bytes),
       on_outer_stop_(std::move(stop), [this] { stop_.request_stop(); }),
       pages_(options.page_queue_bytes),
       items_(options.batch_queue_bytes) {
@@ -127,7 +127,7 @@ void PageFlow::decode(const MakeDecoder& make_decoder) {
     return !first.rows && !next.rows && first.page.format == next.page.format;
   };
   const std::stop_token stop = stop_.get_token();
-  while (std::optional<Group> group = pages_.take(kGroupBytes, kLinger, joins, stop)) {
+  while (std::optional<Group> group = pages_.take(group_bytes_, kLinger, joins, stop)) {
     Result<FlowItem> item = fail(ErrorKind::Bug, "");
     try {
       item = decoder ? decode_group(**decoder, group->items)

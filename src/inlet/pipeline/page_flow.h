@@ -36,6 +36,8 @@ struct FlowOptions {
   Offset start = {};
   std::size_t page_queue_bytes = 32 << 20;
   std::size_t batch_queue_bytes = 64 << 20;
+  /// Small pages are decoded together up to so many bytes; 0: each page by itself.
+  std::size_t group_bytes = 4 << 20;
   unsigned num_decoders = 1;
 };
 
@@ -75,6 +77,7 @@ class PageFlow {
 
   const OnStep on_step_;
   const Offset start_;
+  const std::size_t group_bytes_;
   std::stop_source stop_;
   std::stop_callback<std::function<void()>> on_outer_stop_;
   ByteQueue<Incoming> pages_;

@@ -87,6 +87,28 @@ TEST(PageFlow, QuarantinesAPageThatIsNoJsonAndGoesOn) {
   EXPECT_TRUE(flow.next().has_value());
 }
 
+TEST(PageFlow, LeavesPagesApartThatHoldMoreThanMayBeJoined) {
+  const auto page = [](std::int64_t id) {
+    return Page{.body = "{\"id\":" + std::to_string(id) + "}\n",
+                .format = PageFormat::NdJson,
+                .offset = Offset::at("n", std::to_string(id))};
+  };
+  PageFlow flow(
+      {.group_bytes = 1},
+      [&](RecordSink& sink, std::stop_token) -> Result<Offset> {
+        for (std::int64_t id = 0; id < 3; ++id) TRY(sink.page(page(id)));
+        return Offset{};
+      },
+      [] { return decode::make_decoder(schema(), {.keys = {"id"}}); }, [](Step) {}, {});
+  for (std::int64_t id = 0; id < 3; ++id) {
+    const auto item = flow.next();
+    ASSERT_TRUE(item && item->has_value());
+    EXPECT_EQ((*item)->num_pages, 1U);
+    EXPECT_EQ((*item)->offset, Offset::at("n", std::to_string(id)));
+  }
+  EXPECT_FALSE(flow.next().value());
+}
+
 TEST(PageFlow, JoinsSmallPagesAndKeepsWhatEachRefused) {
   const auto bad_page = [](std::string name) {
     return Page{.body = "{\"id\":\"x\"}\n{\"id\":1}\n",

@@ -18,6 +18,8 @@ constexpr std::size_t kHeldShare = 4;
 // Queues only level out what comes unevenly; more than this is memory touched for nothing.
 constexpr std::size_t kMaxPageQueue = 16 << 20;
 constexpr std::size_t kMaxBatchQueue = 32 << 20;
+constexpr std::uint64_t kMaxGroupBytes = 4 << 20;
+constexpr std::uint64_t kLeastRecordBytes = 16;
 // A checkpoint now and then keeps opening the table cheap.
 constexpr std::uint64_t kCommitsPerCheckpoint = 20;
 
@@ -53,6 +55,12 @@ Offset join(const Offset& upserts, const Offset& deletes) {
   Json both = upserts.json();
   both[std::string(kDeletesMember)] = deletes.json();
   return Offset::make(std::move(both)).value_or(upserts);
+}
+
+// Pages are only decoded together as far as one commit may hold them.
+std::uint64_t group_bytes_of(const RunOptions& options) {
+  const std::uint64_t num_rows = std::min<std::uint64_t>(options.commit_rows, kMaxGroupBytes);
+  return std::min<std::uint64_t>(num_rows * kLeastRecordBytes, kMaxGroupBytes);
 }
 
 std::uint64_t memory_of(const RunOptions& options) {
@@ -167,6 +175,7 @@ Result<Offset> TableRun::read_flow(const Offset& start, std::stop_token stop) {
       {.start = start,
        .page_queue_bytes = std::min<std::uint64_t>(memory / kPageShare, kMaxPageQueue),
        .batch_queue_bytes = std::min<std::uint64_t>(memory / kBatchShare, kMaxBatchQueue),
+       .group_bytes = group_bytes_of(context_.options),
        .num_decoders = std::max(1U, context_.options.num_threads)},
       [this, request, is_delete](RecordSink& sink, std::stop_token read_stop) mutable {
         request.stop = std::move(read_stop);

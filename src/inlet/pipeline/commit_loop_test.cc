@@ -1,0 +1,76 @@
+#include "inlet/pipeline/commit_loop.h"
+
+#include <gtest/gtest.h>
+
+#include <atomic>
+#include <thread>
+#include <vector>
+
+#include "testkit/temporary_folder.h"
+
+namespace inlet::pipeline {
+namespace {
+
+constexpr int kWriters = 6;
+
+class CommitLoop : public testing::Test {
+ protected:
+  Result<delta::Snapshot> open() {
+    const Schema schema{{{.name = "id", .type = {TypeKind::Long}}}};
+    return delta::Snapshot::open_or_create(delta::make_engine({}, 1), (folder_ / "table").string(),
+                                           schema);
+  }
+
+  const SystemClock clock_;
+  testkit::TemporaryFolder folder_;
+};
+
+TEST_F(CommitLoop, ManyThatMakeATableAtOnceAllHaveIt) {
+  std::atomic<int> num_opened = 0;
+  {
+    std::vector<std::jthread> threads;
+    for (int i = 0; i < kWriters; ++i) {
+      threads.emplace_back([&] {
+        const auto table = open();
+        num_opened += table && table->version() == 0 ? 1 : 0;
+      });
+    }
+  }
+  EXPECT_EQ(num_opened, kWriters);
+}
+
+TEST_F(CommitLoop, ManyWritersLoseNoCommit) {
+  constexpr int kCommits = 8;
+  ASSERT_TRUE(open());
+  std::atomic<int> num_committed = 0;
+  {
+    std::vector<std::jthread> threads;
+    for (int i = 0; i < kWriters; ++i) {
+      threads.emplace_back([&, app = "writer " + std::to_string(i)] {
+        auto table = open();
+        for (int version = 1; table && version <= kCommits; ++version) {
+          const auto committed = commit_with_retries(clock_, *table, [&](const delta::Snapshot&) {
+            return Result<delta::Edit>(delta::Edit{.app_id = app, .app_version = version});
+          });
+          if (!committed) return;
+          table = *committed;
+          ++num_committed;
+        }
+      });
+    }
+  }
+  EXPECT_EQ(num_committed, kWriters * kCommits);
+  EXPECT_EQ(open()->version(), kWriters * kCommits);
+}
+
+TEST_F(CommitLoop, AnEditThatChangesNothingIsNotCommitted) {
+  const auto table = open();
+  ASSERT_TRUE(table);
+  const auto same = commit_with_retries(
+      clock_, *table, [](const delta::Snapshot&) { return Result<delta::Edit>(delta::Edit{}); });
+  ASSERT_TRUE(same);
+  EXPECT_EQ(same->version(), 0);
+}
+
+}  // namespace
+}  // namespace inlet::pipeline
