@@ -31,7 +31,6 @@ def test_killed_at_every_named_step(store, warehouse, tmp_path):
             simulator.mutate(**CHANGES)
         assert num_killed >= len(STEPS) - 1
         github.run_well(*WORDS)
-        github.run_well(*WORDS)
         github.expect_all()
 
 

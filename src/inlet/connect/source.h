@@ -33,7 +33,8 @@ struct TableRequest {
 
 /// One read: from `start` (exclusive) on. A read ends by itself once it has reached what the source
 /// held when it began (the frozen upper bound), so that a table that changes while it is read
-/// cannot keep it going.
+/// cannot keep it going. One that goes on where another was cut short ends at its own beginning,
+/// not at the other's.
 struct ReadRequest {
   TableRequest table;
   Offset start = {};

@@ -37,11 +37,11 @@ TableReader::TableReader(const ApiPlan& api, ApiClient& client, const Clock& clo
 
 Result<Offset> TableReader::run() {
   TRY(prepare());
-  auto end = read_once();
-  // A read that was cut short ends where it was to end, even if nothing was left of it; then what
-  // came since has to be looked for as well.
   const bool was_resumed = start_.upper().has_value();
-  if (end && was_resumed && outlet_.is_untouched() && !is_stopped_) {
+  auto end = read_once();
+  // A read that was cut short ends where it was to end; what came since is read behind it.
+  if (end && was_resumed && !is_stopped_) {
+    outlet_.move_to(*end);
     start_ = TRY(state_of(*end));
     end = read_once();
   }

@@ -82,6 +82,7 @@ std::string to_json(const std::vector<Record>& records) {
 struct Api {
   std::vector<Record> records;
   bool is_exclusive = false;
+  int hour = 10;  ///< of the Date header
   std::function<void(std::size_t num_requests)> before_answer = [](std::size_t) {};
   std::size_t num_requests = 0;
   std::size_t broken_request = 0;
@@ -111,7 +112,7 @@ struct Api {
     return json_answer(format(R"([{{"id": {}1, "written_at": "2026-01-01T00:00:00Z"}}])", id));
   }
 
-  static net::Response page_of(const Asked& asked, const std::vector<Record>& found) {
+  net::Response page_of(const Asked& asked, const std::vector<Record>& found) {
     const auto number = [&](const char* name, std::size_t fallback) {
       const auto value = asked.query.find(name);
       return value == asked.query.end() ? fallback : std::stoul(value->second);
@@ -122,7 +123,7 @@ struct Api {
     const std::size_t last = std::min(found.size(), first + size);
     auto response = json_answer(to_json(
         {found.begin() + static_cast<long>(first), found.begin() + static_cast<long>(last)}));
-    response.headers.add("Date", "Thu, 01 Jan 2026 10:00:00 GMT");
+    response.headers.add("Date", format("Thu, 01 Jan 2026 {:02}:00:00 GMT", hour));
     if (last == found.size()) return response;
     auto query = asked.query;
     query["page"] = std::to_string(page + 1);
@@ -352,6 +353,45 @@ TEST(TableReader, GoesOnAfterAFailureWhereItsLastPageLed) {
     reader.read_all("issues", {});
     expect_once_each(reader, 6);
   }
+}
+
+TEST(TableReader, AReadThatWasCutShortEndsNowAndNotWhereItWasToEnd) {
+  for (const char* table : {"issues", "notes"}) {
+    for (std::size_t failing = 2; failing <= 4; ++failing) {
+      Api api{six_issues()};
+      Reader reader(api);
+      api.broken_request = failing;
+      ASSERT_FALSE(reader.read(table, {{"page_size", "2"}})) << failing;
+      // What follows is behind the frozen end of the failed read.
+      api.hour = 12;
+      api.records.push_back({7, 36'001});
+      api.records[1] = {2, 40'000, "changed"};
+      ASSERT_TRUE(reader.read(table)) << failing;
+      EXPECT_EQ(reader.rows.count(table == std::string("issues") ? 7 : 71), 1U) << failing;
+      EXPECT_FALSE(reader.offset.json().dump().contains("upper")) << reader.offset.to_text();
+      EXPECT_EQ(*reader.read(table), 0U) << table << failing;
+      EXPECT_TRUE(reader.is_unchanged);
+    }
+  }
+}
+
+TEST(TableReader, AReadThatIsCutShortAgainLosesAndDoublesNothing) {
+  bool has_failed_behind_the_first_end = false;
+  for (std::size_t failing = 1; failing <= 12; ++failing) {
+    Api api{six_issues()};
+    Reader reader(api);
+    api.broken_request = 3;
+    ASSERT_FALSE(reader.read("issues", {{"page_size", "2"}}));
+    api.hour = 12;
+    for (long long id = 7; id < 12; ++id) api.records.push_back({id, 36'000 + id});
+    api.broken_request = api.num_requests + failing;
+    const auto again = reader.read("issues", {{"page_size", "2"}});
+    has_failed_behind_the_first_end |= !again && reader.rows.contains(7);
+    api.hour = 14;
+    reader.read_all("issues", {{"page_size", "2"}});
+    expect_once_each(reader, 11);
+  }
+  EXPECT_TRUE(has_failed_behind_the_first_end);
 }
 
 TEST(TableReader, ADescendingCursorStopsAtWhatItKnows) {
