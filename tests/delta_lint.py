@@ -74,7 +74,7 @@ class _Lint:
         for add in commit.of_kind("add"):
             rows = self._dead_rows(add, report)
             facts = self._facts(add["path"], report)
-            if facts is None:
+            if facts is None or not self._has_vector(add):
                 continue
             past_end = [row for row in rows if row >= facts.num_rows]
             if past_end:
@@ -102,9 +102,22 @@ class _Lint:
                     report(f"{path} cannot be read: {error}")
         return self.facts[path]
 
+    def _has_vector(self, add: dict) -> bool:
+        """False where the file of its vector is gone, which is asked of the live ones only, too."""
+        descriptor = add.get("deletionVector")
+        if not descriptor:
+            return True
+        try:
+            file = deletion_vector.file_of(self.table, descriptor)
+        except (deletion_vector.Broken, ValueError):
+            return True  # Reading it says what is wrong.
+        return file is None or file.is_file()
+
     def _dead_rows(self, add: dict, report) -> frozenset[int]:
         descriptor = add.get("deletionVector")
         if not descriptor:
+            return frozenset()
+        if not self._has_vector(add):
             return frozenset()
         key = f"{deletion_vector.identity(descriptor)}:{descriptor['sizeInBytes']}:{descriptor['cardinality']}"
         if key not in self.dead_rows:
@@ -157,6 +170,8 @@ class _Lint:
                 self.findings.append(f"{path} is live and not there")
             elif file.stat().st_size != add["size"]:
                 self.findings.append(f"{path} has {file.stat().st_size} bytes, by the log {add['size']}")
+            if not self._has_vector(add):
+                self.findings.append(f"{path} is live and its deletion vector not there")
 
     def _keep_offset(self, commit: Commit) -> None:
         try:

@@ -1,12 +1,14 @@
 """inlet optimize and inlet vacuum on tables that runs have filled: the rows stay, files and dead rows go."""
 
 import json
+import os
 import subprocess
 import threading
 from pathlib import Path
 
 import delta_tables
 import github_tables
+import polars
 import pyarrow
 import pytest
 from deltalake import DeltaTable
@@ -98,4 +100,45 @@ def test_optimize_beside_runs_loses_and_doubles_nothing(pipeline, simulator):
         is_done.set()
         optimizer.join()
     assert not failures, failures[0]
+    expect_truth(pipeline, simulator)
+
+
+def files_of(table: Path) -> set[str]:
+    """Data files and deletion vectors, by name."""
+    return {file.name for file in table.iterdir() if file.is_file()}
+
+
+def age(file: Path, days: int) -> None:
+    then = file.stat().st_mtime - days * 86_400
+    os.utime(file, (then, then))
+
+
+def test_vacuum_removes_only_what_it_should(pipeline, simulator):
+    table = fill(pipeline, simulator, 6)
+    rows = rows_by_every_reader(table)
+    old = DeltaTable(str(table)).version()
+    inlet("optimize", str(table), "--full")
+    before = files_of(table)
+    for name, days in {"stray.parquet": 8, ".part-00000-9.zstd.parquet.tmp": 8, "part-1.parquet#1": 8, "young.parquet": 6,
+                       ".keep": 8, "_marker": 8}.items():
+        (table / name).write_text("x")
+        age(table / name, days)
+    for name in before:
+        age(table / name, 30)  # Removed today, whatever their age.
+
+    said = inlet("vacuum", str(table), "--dry-run")
+    assert {Path(each["url"]).name for each in said["objects"]} == {"stray.parquet", ".part-00000-9.zstd.parquet.tmp", "part-1.parquet%231"}
+    assert files_of(table) > before and (table / "stray.parquet").exists()
+    done = inlet("vacuum", str(table))
+    assert done["objects"] == said["objects"]
+    assert files_of(table) == before | {"young.parquet", ".keep", "_marker"}
+    assert sorted_rows(polars.scan_delta(str(table), version=old).collect().to_arrow()) == rows
+
+    refused = subprocess.run([INLET, "vacuum", str(table), "--retention", "0s"], capture_output=True, text=True)
+    assert refused.returncode == 2 and "--force" in refused.stderr
+    inlet("vacuum", str(table), "--retention", "0s", "--force")
+    live = {Path(uri).name for uri in DeltaTable(str(table)).file_uris()}
+    assert files_of(table) == live | {".keep", "_marker"}
+    assert rows_by_every_reader(table) == rows
+    fill(pipeline, simulator, 1)
     expect_truth(pipeline, simulator)

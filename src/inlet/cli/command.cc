@@ -14,6 +14,7 @@ std::vector<Command> commands() {
           show_command(),
           history_command(),
           optimize_command(),
+          vacuum_command(),
           connection_add_command(),
           connection_list_command(),
           connection_test_command(),

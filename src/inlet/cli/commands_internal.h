@@ -15,6 +15,7 @@ Command describe_command();
 Command show_command();
 Command history_command();
 Command optimize_command();
+Command vacuum_command();
 Command connection_add_command();
 Command connection_list_command();
 Command connection_test_command();

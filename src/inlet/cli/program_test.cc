@@ -196,6 +196,32 @@ TEST_F(ProgramTest, RunsAPipelineAndRunsItAgain) {
   EXPECT_THAT(out_.str(), HasSubstr("\"version\":0"));
 }
 
+TEST_F(ProgramTest, OptimizesAndVacuumsATable) {
+  EXPECT_EQ(with_connections({"run", path("p.yaml"), "--warehouse", path("w"), "--json"}),
+            ExitCode::Ok)
+      << err_.str();
+  EXPECT_EQ(run({"optimize", path("w/letters")}), ExitCode::Ok) << err_.str();
+  EXPECT_THAT(out_.str(), HasSubstr("before  1 files, "));
+  EXPECT_THAT(out_.str(), HasSubstr("3 rows, 0 dead\n"));
+  EXPECT_THAT(out_.str(), HasSubstr("write amplification 1.00 "));
+  EXPECT_EQ(run({"optimize", path("w/letters"), "--full", "--json"}), ExitCode::Ok) << err_.str();
+  const Json optimized = parse_json(out_.str()).value();
+  EXPECT_EQ(optimized["commits"], 0);
+  EXPECT_EQ(optimized["after"]["rows"], 3);
+
+  write("w/letters/stray.parquet", "x");
+  EXPECT_EQ(run({"vacuum", path("w/letters"), "--json"}), ExitCode::Ok) << err_.str();
+  EXPECT_EQ(parse_json(out_.str()).value()["files"], 0) << "it is young";
+  clock_.advance(std::chrono::years(100));
+  EXPECT_EQ(run({"vacuum", path("w/letters"), "--dry-run"}), ExitCode::Ok) << err_.str();
+  EXPECT_THAT(out_.str(),
+              HasSubstr("stray.parquet\nwould delete 1 files, 1 B; 1 kept; retention "));
+  EXPECT_EQ(run({"vacuum", path("w/letters"), "--retention", "1h"}), ExitCode::Usage);
+  EXPECT_THAT(err_.str(), HasSubstr("--force"));
+  EXPECT_EQ(run({"vacuum", path("w/letters"), "--retention", "1h", "--force"}), ExitCode::Ok);
+  EXPECT_FALSE(std::filesystem::exists(path("w/letters/stray.parquet")));
+}
+
 TEST_F(ProgramTest, FailsARunWhoseTableFails) {
   environment_["TOKEN"] = "bad";
   EXPECT_EQ(

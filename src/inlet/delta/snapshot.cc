@@ -100,6 +100,10 @@ Result<Snapshot> Snapshot::refresh() const {
 const std::shared_ptr<Engine>& Snapshot::engine() const {
   return impl_->engine;
 }
+Result<Snapshot> Snapshot::at(std::int64_t version) const {
+  return open_at(impl_->engine, impl_->url, version);
+}
+
 const std::string& Snapshot::url() const {
   return impl_->url;
 }

@@ -45,6 +45,8 @@ class Snapshot {
 
   /// The latest version now; reads only the log after this one.
   Result<Snapshot> refresh() const;
+  /// Another version of the same table.
+  Result<Snapshot> at(std::int64_t version) const;
 
   const std::shared_ptr<Engine>& engine() const;
   const std::string& url() const;
