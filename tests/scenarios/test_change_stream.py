@@ -71,7 +71,7 @@ def history(events: list[dict]) -> list[dict]:
     return rows
 
 
-SHOWN = {"SCD_TYPE_1": latest}
+SHOWN = {"SCD_TYPE_1": latest, "SCD_TYPE_2": history}
 
 
 def expect(pipeline: FilesPipeline, expected: list[dict]) -> None:

@@ -77,13 +77,17 @@ std::unique_ptr<Applier> make_upsert(std::unique_ptr<index::KeyLocator> locator,
 struct HistoryOptions {
   bool keeps_versions = true;  ///< SCD 2; false: SCD 1, one row per key
   bool ignore_null_updates = false;
-  /// Top-level columns whose change makes a new version; empty: all but keys and framework columns.
+  /// Top-level columns whose change makes a new version; empty: all but keys, sequence and
+  /// `untracked`.
   std::vector<std::string> tracked = {};
+  std::vector<std::string> untracked = {};
 };
 
-/// SCD 2, and SCD 1 with ignore_null_updates: each key's events are put together from its rows and
-/// the events that `auxiliary` keeps, and projected again (history.h).
-std::unique_ptr<Applier> make_history(KeyedColumns columns, HistoryOptions options,
+/// SCD 2, and SCD 1 with ignore_null_updates: each key's events are put together from its rows,
+/// which `locator` (made for `columns`) finds, and the events that `auxiliary` keeps, and projected
+/// again (history.h). The table has the interval's columns where versions are kept.
+std::unique_ptr<Applier> make_history(std::unique_ptr<index::KeyLocator> locator,
+                                      KeyedColumns columns, HistoryOptions options,
                                       AuxiliaryTable auxiliary);
 
 /// A full new set of rows by key (scd.md, "Snapshot"): rows equal to the table's are left alone,

@@ -38,8 +38,8 @@ Projection project_versions(const Timeline& timeline, const HistoryRules& rules)
     } else {
       if (last) versions.back().end = event.sequence;
       const bool is_cut_off = i == 0 && timeline.first_start;
-      versions.push_back({.sequence = {},
-                          .start = is_cut_off ? *timeline.first_start : event.sequence});
+      versions.push_back(
+          {.sequence = {}, .start = is_cut_off ? *timeline.first_start : event.sequence});
     }
     versions.back().sequence = event.sequence;
     versions.back().cells = values;

@@ -28,9 +28,9 @@ struct Event {
 
 /// One row of a key as the table shows it.
 struct Version {
-  std::string sequence;                  ///< of its last event
-  std::string start = {};                ///< sequence of its first event; SCD 2 only
-  std::optional<std::string> end = {};   ///< sequence of what ended it; SCD 2 only
+  std::string sequence;                 ///< of its last event
+  std::string start = {};               ///< sequence of its first event; SCD 2 only
+  std::optional<std::string> end = {};  ///< sequence of what ended it; SCD 2 only
   std::vector<Cell> cells = {};
 };
 

@@ -103,9 +103,8 @@ Merged merge(const Timeline& old, std::vector<Change> changes, const HistoryRule
 
 // Where a null is a value, what a batch lacks takes the value before it for good.
 void carry_over(std::vector<Event>& events) {
-  const bool is_complete = std::ranges::all_of(events, [](const Event& event) {
-    return std::ranges::all_of(event.cells, &Cell::is_sent);
-  });
+  const bool is_complete = std::ranges::all_of(
+      events, [](const Event& event) { return std::ranges::all_of(event.cells, &Cell::is_sent); });
   if (is_complete) return;
   std::vector<Cell> values;
   for (Event& event : events) {
@@ -177,8 +176,7 @@ void compare_kept(const StoredHistory& stored, const State& before, const State&
   for (std::size_t i = 0; i < stored.kept.size(); ++i) {
     const Event& kept = stored.kept[i];
     const auto now = find(after.events, kept);
-    const bool is_needed =
-        is_behind || before.needs(find(before.events, kept)) || after.needs(now);
+    const bool is_needed = is_behind || before.needs(find(before.events, kept)) || after.needs(now);
     const bool stays = now && is_needed && !is_held[*now];
     const bool is_same = stays && has_equal_values(kept.cells, after.events[*now].cells);
     if (stays) is_held[*now] = true;

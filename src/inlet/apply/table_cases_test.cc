@@ -1,165 +1,111 @@
 // Runs testkit/tables/*.yaml against the native engine: batches in, table out.
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <algorithm>
-#include <filesystem>
+#include <random>
 
-#include "inlet/apply/applier.h"
-#include "inlet/base/document.h"
+#include "inlet/apply/table_case_test.h"
 #include "inlet/base/format.h"
-#include "inlet/base/try.h"
-#include "inlet/data/batch_json.h"
-#include "inlet/decode/decoder.h"
 
 namespace inlet::apply {
 namespace {
 
-struct Case {
-  std::string file;
-  Document document;
-};
+using testing::ElementsAreArray;
 
-void PrintTo(const Case& c, std::ostream* out) {
-  *out << c.document.find("name")->text();
+std::vector<TableCase> all_cases() {
+  return TableCase::load_all({"append", "scd_type_1", "snapshot", "scd_type_2", "ignore_nulls"});
 }
 
-std::vector<Case> all_cases() {
-  std::vector<Case> cases;
-  for (const char* file : {"append", "scd_type_1", "snapshot"}) {
-    const auto path =
-        std::filesystem::path(INLET_SOURCE_DIR) / "testkit/tables" / (std::string(file) + ".yaml");
-    const Document documents = Document::load(path).value();
-    for (const Document& document : documents.items()) cases.push_back({file, document});
-  }
+std::vector<TableCase> order_free_cases() {
+  std::vector<TableCase> cases = all_cases();
+  std::erase_if(cases, [](const TableCase& tested) { return !tested.is_order_free(); });
   return cases;
 }
 
-std::vector<std::string> names(const Document& document, std::string_view member) {
-  std::vector<std::string> names;
-  const Document* list = document.find(member);
-  if (list != nullptr) {
-    for (const Document& name : list->items()) names.push_back(name.text());
-  }
-  return names;
+Counts operator+(const Counts& a, const Counts& b) {
+  return {.num_committed = a.num_committed + b.num_committed,
+          .num_unchanged = a.num_unchanged + b.num_unchanged,
+          .num_deduplicated = a.num_deduplicated + b.num_deduplicated,
+          .num_deleted = a.num_deleted + b.num_deleted};
 }
 
-Schema schema_of(const Document& columns) {
-  Schema schema;
-  for (const auto& [name, type] : columns.members()) {
-    std::string text = type.text();
-    const bool is_required = text.ends_with('!');
-    if (is_required) text.pop_back();
-    schema.fields.push_back({name, parse_scalar_type(text).value(), !is_required});
-  }
-  return schema;
+std::uint64_t num_changes(const Counts& counts) {
+  return counts.num_committed + counts.num_unchanged + counts.num_deduplicated;
 }
 
-Batch decode_rows(const Document& rows, const Schema& schema, CoercionPolicy policy) {
-  auto decoder = decode::make_decoder(schema, {.policy = policy, .has_rescued_column = false});
-  Page page{.body = to_text(rows.to_json())};
-  auto decoded = decoder.value()->decode(page).value();
-  EXPECT_EQ(decoded.bad.size(), 0U) << (decoded.bad.empty() ? "" : decoded.bad.front().reason);
-  return std::move(decoded.batch);
+class TableCases : public testing::TestWithParam<TableCase> {};
+class OrderFreeCases : public testing::TestWithParam<TableCase> {};
+
+void expect_unchanged_by(CaseBatch batch, CaseTable& table) {
+  SCOPED_TRACE("the last batch again");
+  batch.added.clear();
+  const std::vector<std::string> kept = table.auxiliary_rows();
+  const Counts counts = table.apply(batch);
+  EXPECT_TRUE(table.was_empty());
+  EXPECT_EQ(counts.num_committed, 0U);
+  EXPECT_EQ(num_changes(counts), batch.changes.size());
+  EXPECT_EQ(counts.num_deleted, 0U);
+  EXPECT_EQ(table.auxiliary_rows(), kept);
 }
-
-std::unique_ptr<Applier> make_applier(const Document& document, const delta::Snapshot& table) {
-  const std::string& mode = document.find("mode")->text();
-  const auto keys = names(document, "keys");
-  if (mode == "append") return make_append(table);
-  if (mode == "append_by_key") return make_first_only(index::make_probe(keys, {}), keys);
-  if (mode == "snapshot") return make_snapshot(table, keys);
-  std::vector<std::string> sequence = names(document, "sequence");
-  std::vector<std::string> never_null = keys;
-  never_null.insert(never_null.end(), sequence.begin(), sequence.end());
-  AuxiliaryTable auxiliary(table.engine(), table.url(), table.schema(), never_null);
-  return make_upsert(index::make_probe(keys, sequence), {keys, sequence}, std::move(auxiliary));
-}
-
-std::vector<std::string> rows_of(const delta::Snapshot& table) {
-  std::vector<std::string> rows;
-  const std::vector<delta::DataFile> files = table.files().value();
-  for (const delta::DataFile& file : files) {
-    const Status read = table.read(file, {}, [&](Batch batch, std::span<const std::uint64_t>) {
-      for (std::size_t row = 0; row < batch.num_rows(); ++row) {
-        rows.push_back(row_to_json(batch, row));
-      }
-      return Status{};
-    });
-    EXPECT_TRUE(read.has_value()) << read.error().message;
-  }
-  std::sort(rows.begin(), rows.end());
-  return rows;
-}
-
-std::vector<std::string> rows_of(const Batch& batch) {
-  std::vector<std::string> rows;
-  for (std::size_t row = 0; row < batch.num_rows(); ++row) rows.push_back(row_to_json(batch, row));
-  std::sort(rows.begin(), rows.end());
-  return rows;
-}
-
-class TableCases : public testing::TestWithParam<Case> {
- protected:
-  void SetUp() override {
-    std::string pattern = testing::TempDir() + "inlet-table-XXXXXX";
-    folder_ = mkdtemp(pattern.data());
-  }
-  void TearDown() override { std::filesystem::remove_all(folder_); }
-
-  std::filesystem::path folder_;
-};
 
 TEST_P(TableCases, GivesTheExpectedTable) {
-  const Document& document = GetParam().document;
-  SCOPED_TRACE(document.where() + ": " + document.find("name")->text());
-  const Schema schema = schema_of(*document.find("columns"));
-  const Document* coercion = document.find("coercion");
-  const CoercionPolicy policy = coercion == nullptr
-                                    ? CoercionPolicy::Strict
-                                    : parse_coercion_policy(coercion->text()).value();
-  auto created = delta::Snapshot::create(delta::make_engine({}, 1),
-                                         "file://" + (folder_ / "t").string(), schema, {});
-  ASSERT_TRUE(created.has_value()) << created.error().message;
-  delta::Snapshot table = *created;
-  const auto applier = make_applier(document, table);
+  const TableCase& tested = GetParam();
+  SCOPED_TRACE(tested.title());
+  CaseTable table(tested);
   Counts sums;
-  std::int64_t version = 0;
-  for (const Document& rows : document.find("batches")->items()) {
-    if (!rows.items().empty()) {
-      ASSERT_TRUE(applier->add(decode_rows(rows, schema, policy)).has_value());
-    }
-    auto prepared = applier->prepare(table);
-    ASSERT_TRUE(prepared.has_value()) << prepared.error().message;
-    prepared->edit.app_id = "test";
-    prepared->edit.app_version = ++version;
-    auto committed = delta::commit(table, prepared->edit);
-    ASSERT_TRUE(committed.has_value()) << committed.error().message;
-    table = *committed;
-    applier->clear(table);
-    sums.num_committed += prepared->counts.num_committed;
-    sums.num_unchanged += prepared->counts.num_unchanged;
-    sums.num_deduplicated += prepared->counts.num_deduplicated;
-    sums.num_deleted += prepared->counts.num_deleted;
+  const std::vector<CaseBatch> batches = tested.batches();
+  for (const CaseBatch& batch : batches) {
+    sums = sums + table.apply(batch);
+    ASSERT_FALSE(HasFailure());
   }
 
-  EXPECT_EQ(rows_of(table), rows_of(decode_rows(*document.find("expect"), schema, policy)));
+  EXPECT_THAT(table.rows(), ElementsAreArray(table.expected_rows("expect")));
+  if (tested.find("expect_aux") != nullptr) {
+    EXPECT_THAT(table.auxiliary_rows(), ElementsAreArray(table.expected_rows("expect_aux")));
+  }
   const auto count = [&](std::string_view name) {
-    const Document* value = document.find("counts")->find(name);
+    const Document* value = tested.find("counts")->find(name);
     return value == nullptr ? 0U : static_cast<std::uint64_t>(value->as_integer().value());
   };
   EXPECT_EQ(sums.num_committed, count("committed"));
   EXPECT_EQ(sums.num_unchanged, count("unchanged"));
   EXPECT_EQ(sums.num_deduplicated, count("deduplicated"));
   EXPECT_EQ(sums.num_deleted, count("deleted"));
-  if (const Document* files = document.find("files")) {
-    EXPECT_EQ(table.files().value().size(), static_cast<std::size_t>(files->as_integer().value()));
+  if (const Document* files = tested.find("files")) {
+    EXPECT_EQ(table.num_files(), static_cast<std::size_t>(files->as_integer().value()));
+  }
+  if (tested.has_history()) expect_unchanged_by(batches.back(), table);
+}
+
+TEST_P(OrderFreeCases, GiveTheSameTableFromAnyBatches) {
+  const TableCase& tested = GetParam();
+  SCOPED_TRACE(tested.title());
+  std::vector<CaseChange> changes;
+  for (const CaseBatch& batch : tested.batches()) {
+    changes.insert(changes.end(), batch.changes.begin(), batch.changes.end());
+  }
+  std::mt19937_64 random(changes.size());
+  for (int round = 0; round < 2; ++round) {
+    std::ranges::shuffle(changes, random);
+    CaseTable table(tested);
+    for (auto first = changes.begin(); first != changes.end();) {
+      const auto left = static_cast<std::uint64_t>(changes.end() - first);
+      const auto last = first + static_cast<std::ptrdiff_t>(1 + random() % std::min(left, 3UL));
+      const Counts counts = table.apply({.changes = {first, last}});
+      EXPECT_EQ(num_changes(counts), static_cast<std::uint64_t>(last - first));
+      first = last;
+    }
+    ASSERT_THAT(table.rows(), ElementsAreArray(table.expected_rows("expect")));
   }
 }
 
-INSTANTIATE_TEST_SUITE_P(Files, TableCases, testing::ValuesIn(all_cases()),
-                         [](const testing::TestParamInfo<Case>& tested) {
-                           return format("{}_{}", tested.param.file, tested.index);
-                         });
+std::string name_of(const testing::TestParamInfo<TableCase>& tested) {
+  return format("{}_{}", tested.param.file(), tested.index);
+}
+
+INSTANTIATE_TEST_SUITE_P(Files, TableCases, testing::ValuesIn(all_cases()), name_of);
+INSTANTIATE_TEST_SUITE_P(Files, OrderFreeCases, testing::ValuesIn(order_free_cases()), name_of);
 
 }  // namespace
 }  // namespace inlet::apply

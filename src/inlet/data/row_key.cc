@@ -246,4 +246,12 @@ RowHash row_hash(const Batch& batch, const std::vector<std::string>& columns, st
   return {.low = hash.low64, .high = hash.high64};
 }
 
+RowHash value_hash(const ColumnView& column, std::size_t row) {
+  if (column.is_null(row)) return {};
+  std::string content;
+  append_content(content, column, row);
+  const XXH128_hash_t hash = XXH3_128bits(content.data(), content.size());
+  return {.low = hash.low64, .high = hash.high64};
+}
+
 }  // namespace inlet

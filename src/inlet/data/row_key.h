@@ -43,4 +43,7 @@ struct RowHash {
 };
 RowHash row_hash(const Batch& batch, const std::vector<std::string>& columns, std::size_t row);
 
+/// The same of one value; zero for null.
+RowHash value_hash(const ColumnView& column, std::size_t row);
+
 }  // namespace inlet

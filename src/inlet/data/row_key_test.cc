@@ -260,6 +260,18 @@ TEST(RowHash, AMissingColumnIsANullOne) {
   EXPECT_EQ(row_hash(batch, {"k"}, 0), row_hash(batch, {"other"}, 0));
 }
 
+TEST(RowHash, OneValueHasAHashOfItsOwnAndNullHasNone) {
+  BatchBuilder rows(one_column({.kind = TypeKind::String}));
+  for (const char* text : {"a", "b", "a", ""}) rows.column(0).append_bytes(text);
+  rows.column(0).append_null();
+  const Batch batch = rows.finish();
+  const ColumnView column = *ColumnView::find(batch, "k");
+  EXPECT_EQ(value_hash(column, 0), value_hash(column, 2));
+  EXPECT_NE(value_hash(column, 0), value_hash(column, 1));
+  EXPECT_NE(value_hash(column, 3), RowHash{});
+  EXPECT_EQ(value_hash(column, 4), RowHash{});
+}
+
 TEST(RowHash, BordersBetweenValuesCount) {
   const auto schema =
       std::make_shared<const Schema>(Schema{{{"a", {.kind = TypeKind::String}},

@@ -131,8 +131,11 @@ class TableLife {
   void restart() {
     apply::AuxiliaryTable auxiliary(engine_, table_->url(), source_schema(), {"id", "seq"});
     const apply::KeyedColumns columns{{"id"}, {"seq"}};
-    applier_ = apply::make_upsert(index::make_probe(columns.keys, columns.sequence), columns,
-                                  std::move(auxiliary));
+    applier_ = keeps_versions_
+                   ? apply::make_history(index::make_probe(columns.keys, columns.sequence), columns,
+                                         {}, std::move(auxiliary))
+                   : apply::make_upsert(index::make_probe(columns.keys, columns.sequence), columns,
+                                        std::move(auxiliary));
   }
 
   void add_column() {
@@ -281,6 +284,10 @@ void live(bool keeps_versions) {
 
 TEST(Model, AnScdType1TableShowsWhatAllItsEventsSay) {
   live(false);
+}
+
+TEST(Model, AnScdType2TableShowsWhatAllItsEventsSay) {
+  live(true);
 }
 
 }  // namespace

@@ -61,11 +61,7 @@ Result<Mode> mode_of(const TableObject& object, const TableTarget& target) {
   }
   const bool keeps_versions = object.scd_type == ScdType::Type2;
   if (type == IngestionType::Snapshot) return Mode::Snapshot;
-  if (keeps_versions || object.changes.ignore_null_updates) {
-    return std::unexpected(
-        at(object, "SCD_TYPE_2 and ignore_null_updates are not in this version of Inlet"));
-  }
-  return Mode::Upsert;
+  return keeps_versions || object.changes.ignore_null_updates ? Mode::History : Mode::Upsert;
 }
 
 // The rules that scd_type and ingestion type leave room for.
@@ -94,15 +90,8 @@ Status settle_changes(const TableObject& object, TableTarget& target) {
   TRY(expect_columns(object, target.source_schema, rules.track_history_except, "track_history"));
   target.history = {.keeps_versions = keeps_versions,
                     .ignore_null_updates = rules.ignore_null_updates,
-                    .tracked = rules.track_history};
-  const auto is_in = [](const std::vector<std::string>& names, const std::string& name) {
-    return std::find(names.begin(), names.end(), name) != names.end();
-  };
-  if (rules.track_history_except.empty()) return {};
-  for (const Field& field : target.source_schema.fields) {
-    if (is_in(rules.track_history_except, field.name) || is_in(target.keys, field.name)) continue;
-    target.history.tracked.push_back(field.name);
-  }
+                    .tracked = rules.track_history,
+                    .untracked = rules.track_history_except};
   return {};
 }
 
@@ -181,7 +170,9 @@ std::unique_ptr<apply::Applier> TableTarget::make_applier(
     case Mode::Upsert:
       return apply::make_upsert(locator(keys, sequence), {keys, sequence},
                                 auxiliary_of(table, std::move(on_auxiliary_commit)));
-    case Mode::History: return nullptr;
+    case Mode::History:
+      return apply::make_history(locator(keys, sequence), {keys, sequence}, history,
+                                 auxiliary_of(table, std::move(on_auxiliary_commit)));
     case Mode::Snapshot: return apply::make_snapshot(table, keys, history.keeps_versions);
   }
   return nullptr;
