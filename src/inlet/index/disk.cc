@@ -93,8 +93,8 @@ Result<std::optional<FolderLock>> FolderLock::take(const std::filesystem::path& 
   std::error_code error;
   const bool is_new = std::filesystem::create_directories(folder, error);
   if (error) {
-    errno = error.value();
-    return fail_at("make the folder", folder);
+    return fail(ErrorKind::Unavailable,
+                format("cannot make the folder {}: {}", folder.string(), error.message()));
   }
   // Keys may be personal data.
   if (is_new) std::filesystem::permissions(folder, std::filesystem::perms::owner_all, error);

@@ -69,10 +69,10 @@ TEST_F(IndexedTest, KeysThatAreNotOnePerRowAreNotTrusted) {
   delta::Snapshot table = some_table(random);
   const auto index = indexed({"id"});
   expect_right(*index, table, {"id"}, kSequence, random);
-  table = add_file(table, random_rows(random, 30, 20));
+  const delta::StagedFile file = write_file(table, random_rows(random, 30, 20));
+  table = must_commit(table, {.add = {file}});
   const std::string key = long_key(1);
-  const std::string path = table.files().value().back().path;
-  const WrittenKeys written{.path = path, .keys = {key}};
+  const WrittenKeys written{.path = file.path, .keys = {key}};
   const WrittenKeys unknown{.path = "nowhere", .keys = {key}};
   const WrittenKeys all[] = {unknown, written, written};
   EXPECT_TRUE(index->note_commit(table, all));

@@ -170,6 +170,26 @@ TEST_F(RunTest, AnAnswerThatDependsOnDamagedEntriesIsNotGiven) {
   EXPECT_TRUE(run.read(0, 1'000));
 }
 
+TEST_F(RunTest, ANeighbourInTheNextBlockIsPartOfTheProof) {
+  std::vector<Entry> entries;
+  for (std::uint32_t i = 0; i < 1'000; ++i) {
+    entries.push_back(Entry::make({i * 1'000, 0, KeyKind::Packed}, {}, 0, i));
+  }
+  const auto find_one = [&](std::uint64_t key, std::uint64_t damaged_entry) {
+    write(entries);
+    change_byte(4096 + damaged_entry * 32 + 31);
+    index::Run run = index::Run::open(path()).value();
+    const Wanted wanted[] = {{.high = key, .kind = KeyKind::Packed}};
+    return run.find(wanted, [](const Wanted&, const Entry&) {}).has_value();
+  };
+  EXPECT_FALSE(find_one(127'500, 127)) << "between the last of a block and the first of the next";
+  EXPECT_FALSE(find_one(127'500, 128));
+  EXPECT_FALSE(find_one(127'000, 128)) << "there might be more of this key";
+  EXPECT_FALSE(find_one(128'000, 127));
+  EXPECT_TRUE(find_one(127'000, 256));
+  EXPECT_TRUE(find_one(300'000, 256 + 128));
+}
+
 TEST_F(RunTest, AMergeKeepsTheOrderAndWhatItIsToldToKeep) {
   std::mt19937_64 random(4);
   std::vector<Entry> all;
