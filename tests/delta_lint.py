@@ -171,7 +171,7 @@ class _Lint:
             elif file.stat().st_size != add["size"]:
                 self.findings.append(f"{path} has {file.stat().st_size} bytes, by the log {add['size']}")
             if not self._has_vector(add):
-                self.findings.append(f"{path} is live and its deletion vector not there")
+                self.findings.append(f"{path} is live, and its deletion vector is not there")
 
     def _keep_offset(self, commit: Commit) -> None:
         try:
