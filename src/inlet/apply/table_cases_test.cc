@@ -14,7 +14,8 @@ namespace {
 using testing::ElementsAreArray;
 
 std::vector<TableCase> all_cases() {
-  return TableCase::load_all({"append", "scd_type_1", "deletes", "snapshot", "scd_type_2", "ignore_nulls"});
+  return TableCase::load_all(
+      {"append", "scd_type_1", "deletes", "snapshot", "scd_type_2", "ignore_nulls"});
 }
 
 std::vector<TableCase> order_free_cases() {
