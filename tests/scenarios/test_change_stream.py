@@ -74,7 +74,7 @@ def history(events: list[dict]) -> list[dict]:
 SHOWN = {"SCD_TYPE_1": latest, "SCD_TYPE_2": history}
 
 
-def expect(pipeline: FilesPipeline, expected: list[dict]) -> None:
+def expect_rows(pipeline: FilesPipeline, expected: list[dict]) -> None:
     def order(row: dict) -> str:
         return str(sorted(row.items()))
     rows = delta_tables.read_with_polars(pipeline.table_path).to_pylist()
@@ -102,7 +102,7 @@ def test_killed_at_every_step_of_a_merge(tmp_path, scd_type, kills, kill_seed):
             if done.returncode == 0:
                 break
             num_killed += 1
-        expect(pipeline, SHOWN[scd_type](events))
+        expect_rows(pipeline, SHOWN[scd_type](events))
 
 
 @pytest.mark.parametrize("scd_type", SHOWN)
@@ -114,4 +114,4 @@ def test_the_order_of_coming_does_not_matter(tmp_path, scd_type):
         for part in range(0, 300, 100):
             pipeline.put(f"{part}.jsonl", shuffled[part:part + 100])
             pipeline.run_well(*WORDS)
-        expect(pipeline, SHOWN[scd_type](drawn))
+        expect_rows(pipeline, SHOWN[scd_type](drawn))

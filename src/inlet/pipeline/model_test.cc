@@ -283,11 +283,11 @@ void live(bool keeps_versions) {
 }
 
 TEST(Model, AnScdType1TableShowsWhatAllItsEventsSay) {
-  live(false);
+  ASSERT_NO_FATAL_FAILURE(live(false));
 }
 
 TEST(Model, AnScdType2TableShowsWhatAllItsEventsSay) {
-  live(true);
+  ASSERT_NO_FATAL_FAILURE(live(true));
 }
 
 }  // namespace

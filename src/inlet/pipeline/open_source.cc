@@ -22,8 +22,8 @@ std::string identity_of(const Options& options) {
   std::string values;
   for (const OptionSpec& spec : options.specs()) {
     const bool tells = (spec.is_required || spec.is_identity) && spec.type != OptionType::Secret;
-    if (tells && options.has(spec.name))
-      values += format("{}={}\n", spec.name, options.text(spec.name).value());
+    const auto text = options.text(spec.name);
+    if (tells && text) values += format("{}={}\n", spec.name, *text);
   }
   return values.empty() ? "" : format("{:016x}", hash_bytes(values));
 }
