@@ -187,7 +187,7 @@ TEST(KeyRow, NothingStaysOfARowThatFails) {
   const Batch source = nested_row();
   const std::string bytes = key_bytes(source, {"user.org.id"}, 0);
   BatchBuilder rows(nested_schema());
-  rows.append(source);
+  rows.append(source, 0, source.num_rows());
   const auto unknown = append_key_row(rows, {"user.org.id"}, bytes, {"user.nope"}, bytes);
   ASSERT_FALSE(unknown.has_value());
   EXPECT_THAT(unknown.error().message, HasSubstr("user.nope"));
