@@ -4,6 +4,7 @@ import github_tables
 import pytest
 from faulty_proxy import Action, Fault
 from github_simulator import GithubSimulator
+from toxic_proxy import ToxicProxy
 from warehouses import GithubWarehouse
 
 CHANGES = {"issues": 60, "create_issues": 7}
@@ -84,3 +85,19 @@ def test_a_right_that_is_taken_away_is_named_and_the_next_run_goes_on(store, war
     run = github(tmp_path, store, simulator, warehouse, **options)
     run.run_well(*words)
     run.expect_all()
+
+
+def test_connections_that_break_now_and_then_lose_and_double_nothing(store, warehouse, tmp_path, simulator):
+    """Resets and delays of TCP itself, by toxiproxy."""
+    with ToxicProxy(store.endpoint, tmp_path) as proxy:
+        proxy.add("reset_peer", toxicity=0.05, timeout=0)
+        proxy.add("latency", toxicity=0.5, latency=5, jitter=5)
+        run = github(tmp_path, store.behind(proxy.address), simulator, warehouse)
+        codes = [run.run(*WORDS).code]
+        simulator.mutate(**CHANGES)
+        # A commit whose connection was reset may still land: that run says so, and another one goes on.
+        codes += [run.run(*WORDS).code for _ in range(2)]
+    run = github(tmp_path, store, simulator, warehouse)
+    run.run_well(*WORDS)
+    run.expect_all()
+    assert set(codes) <= {0, 1, 3, 4}, codes

@@ -66,14 +66,14 @@ class Store:
             stream.write(content)
 
 
-def _free_port() -> int:
+def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return probe.getsockname()[1]
 
 
 def _wait_for(port: int, process: subprocess.Popen) -> None:
-    give_up = time.monotonic() + 30
+    give_up = time.monotonic() + 120
     while time.monotonic() < give_up:
         assert process.poll() is None, f"{process.args[0]} ended with {process.returncode}"
         with socket.socket() as probe:
@@ -91,7 +91,7 @@ def start(stack: ExitStack, command: list, port: int, log: Path, **environment: 
 
 
 def s3(stack: ExitStack, folder: Path) -> Store:
-    port, root = _free_port(), folder / "s3"
+    port, root = free_port(), folder / "s3"
     (root / BUCKET).mkdir(parents=True)
     start(stack, [CACHE / "bin/versitygw", "--port", f"127.0.0.1:{port}", "--quiet", "posix", root], port, folder / "s3.log",
           ROOT_ACCESS_KEY=S3_KEY, ROOT_SECRET_KEY=S3_SECRET)
@@ -103,7 +103,7 @@ def s3(stack: ExitStack, folder: Path) -> Store:
 
 
 def azure(stack: ExitStack, folder: Path) -> Store:
-    port = _free_port()
+    port = free_port()
     start(stack, ["node", CACHE / "azurite/node_modules/azurite/dist/src/blob/main.js", "--blobHost", "127.0.0.1", "--blobPort", port,
                   "--inMemoryPersistence", "--skipApiVersionCheck", "--disableTelemetry", "--silent"], port,
           folder / "azure.log", AZURITE_ACCOUNTS=f"{AZURE_ACCOUNT}:{AZURE_SECRET}")
@@ -118,7 +118,7 @@ def azure(stack: ExitStack, folder: Path) -> Store:
 
 
 def gcs(stack: ExitStack, folder: Path) -> Store:
-    port = _free_port()
+    port = free_port()
     upstream = f"127.0.0.1:{port}"
     start(stack, [CACHE / "bin/fake-gcs-server", "-scheme", "http", "-host", "127.0.0.1", "-port", port, "-public-host", upstream,
                   "-external-url", f"http://{upstream}", "-backend", "memory"], port, folder / "gcs.log")
