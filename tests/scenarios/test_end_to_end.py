@@ -59,14 +59,23 @@ def test_two_repositories_are_two_tables(tmp_path):
 
 
 def test_records_that_change_while_they_are_read_are_there_once(tmp_path):
+    """What changes behind the read's frozen bound comes with the next run: a slow answer makes sure that some does."""
     changes = "issues=3+create_issues=1"
-    with GithubSimulator(issues=900, mutate_every=2, mutate=changes) as simulator:
+    slow = ("slow=1200,at=3",)
+    with GithubSimulator(issues=900, mutate_every=2, mutate=changes, faults=slow) as simulator:
         pipeline = Pipeline(tmp_path, simulator.base_url, github_tables.options_of("issues"))
-        pipeline.run_well("--commit-rows", "150")
-        ids = delta_tables.read_with_deltalake(pipeline.table_path("issues")).column("id").to_pylist()
-        assert len(ids) == len(set(ids))
-        truth = simulator.truth("issues")
-        assert {record["id"] for record in truth[:900]} <= set(ids) <= {record["id"] for record in truth}
+        before = {record["id"] for record in simulator.truth("issues")}
+        missing = before - read_ids(pipeline, simulator)
+        assert missing, "no issue changed behind the bound: the second run proves nothing"
+        assert before <= read_ids(pipeline, simulator)
+
+
+def read_ids(pipeline: Pipeline, simulator: GithubSimulator) -> set[int]:
+    pipeline.run_well("--commit-rows", "150")
+    ids = delta_tables.read_with_deltalake(pipeline.table_path("issues")).column("id").to_pylist()
+    assert len(ids) == len(set(ids))
+    assert set(ids) <= {record["id"] for record in simulator.truth("issues")}
+    return set(ids)
 
 
 FAULTS = ("status=502,every=5", "reset,every=7", "cut,every=11", "secondary_limit=429,at=9,retry_after=1",
