@@ -9,8 +9,10 @@ use std::time::Instant;
 use delta_kernel::arrow::array::RecordBatch;
 use delta_kernel::arrow::datatypes::{DataType, Field, Fields, Schema, TimeUnit};
 use delta_kernel::arrow::json::ReaderBuilder;
+use delta_kernel::table_properties::TableProperties;
 use inlet_bridge::encode::Encoder;
 use inlet_bridge::engine::Engine;
+use inlet_bridge::indexed::Indexed;
 use inlet_bridge::sink::Sink;
 
 fn schema() -> Arc<Schema> {
@@ -60,7 +62,8 @@ fn main() {
     let folder = url::Url::from_directory_path(&arguments[3]).expect("an absolute folder");
     let (begin, cpu) = (Instant::now(), cpu_seconds());
     let sink = Sink::open(&engine, &folder, "issues.parquet").expect("a file");
-    let mut encoder = Encoder::new(sink, schema(), &batches[..1], num_threads).expect("an encoder");
+    let indexed = Indexed::new(&TableProperties::default(), &schema());
+    let mut encoder = Encoder::new(sink, schema(), &indexed, &batches[..1], num_threads).expect("an encoder");
     let mut peak = 0;
     for batch in &batches {
         encoder.write(std::slice::from_ref(batch)).expect("written rows");

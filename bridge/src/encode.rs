@@ -12,6 +12,7 @@ use delta_kernel::parquet::file::writer::SerializedFileWriter;
 use crate::columns::Columns;
 use crate::encoding;
 use crate::failure::Outcome;
+use crate::indexed::Indexed;
 use crate::sink::Sink;
 
 const MAX_ROW_GROUP_ROWS: usize = 1 << 20;
@@ -27,9 +28,9 @@ pub struct Encoder {
 
 impl Encoder {
     /// `sample`: the first rows, which decide on the encodings; they are not written.
-    pub fn new(sink: Sink, schema: SchemaRef, sample: &[RecordBatch], num_threads: usize) -> Outcome<Self> {
+    pub fn new(sink: Sink, schema: SchemaRef, indexed: &Indexed, sample: &[RecordBatch], num_threads: usize) -> Outcome<Self> {
         let parquet_schema = ArrowSchemaConverter::new().schema_root("schema").convert(&schema)?;
-        let properties = Arc::new(encoding::choose(&parquet_schema, sample)?);
+        let properties = Arc::new(encoding::choose(&parquet_schema, indexed, sample)?);
         let file = SerializedFileWriter::new(sink, parquet_schema.root_schema_ptr(), properties)?;
         let factory = ArrowRowGroupWriterFactory::new(&file, schema.clone());
         let columns = Columns::new(schema.fields(), num_threads);

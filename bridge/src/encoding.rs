@@ -1,8 +1,8 @@
 //! Which encoding each leaf column gets, from the first rows.
 
 use std::collections::HashSet;
-use std::hash::{BuildHasher, RandomState};
 
+use ahash::RandomState;
 use delta_kernel::arrow::array::{Array, ArrayRef, AsArray, RecordBatch};
 use delta_kernel::arrow::datatypes::{DataType, Int32Type, Int64Type};
 use delta_kernel::parquet::basic::{Compression, Encoding, ZstdLevel};
@@ -11,6 +11,7 @@ use delta_kernel::parquet::schema::types::SchemaDescriptor;
 
 use crate::create::ENGINE_INFO;
 use crate::failure::Outcome;
+use crate::indexed::Indexed;
 
 /// Values looked at per leaf.
 const SAMPLE_VALUES: usize = 8192;
@@ -22,7 +23,7 @@ const DATA_PAGE_BYTES: usize = 256 << 10;
 const STATISTICS_BYTES: usize = 128;
 
 /// Properties for a file whose first rows are `sample`.
-pub fn choose(schema: &SchemaDescriptor, sample: &[RecordBatch]) -> Outcome<WriterProperties> {
+pub fn choose(schema: &SchemaDescriptor, indexed: &Indexed, sample: &[RecordBatch]) -> Outcome<WriterProperties> {
     let mut builder = WriterProperties::builder()
         .set_compression(Compression::ZSTD(ZstdLevel::try_new(1)?))
         .set_created_by(ENGINE_INFO.to_string())
@@ -39,7 +40,7 @@ pub fn choose(schema: &SchemaDescriptor, sample: &[RecordBatch]) -> Outcome<Writ
         }
     }
     for (index, sample) in samples.iter().enumerate() {
-        builder = apply(builder, schema, index, sample);
+        builder = apply(builder, schema, indexed, index, sample);
     }
     Ok(builder.build())
 }
@@ -47,12 +48,13 @@ pub fn choose(schema: &SchemaDescriptor, sample: &[RecordBatch]) -> Outcome<Writ
 fn apply(
     mut builder: WriterPropertiesBuilder,
     schema: &SchemaDescriptor,
+    indexed: &Indexed,
     index: usize,
     sample: &Sample,
 ) -> WriterPropertiesBuilder {
     let leaf = schema.column(index);
-    if leaf.max_rep_level() > 0 {
-        // Neither Delta nor Parquet readers skip by values inside lists.
+    if leaf.max_rep_level() > 0 || !indexed.has(index) {
+        // Bounds cost a comparison per value. Neither Delta nor Parquet readers skip by values inside lists.
         builder = builder.set_column_statistics_enabled(leaf.path().clone(), EnabledStatistics::None);
     }
     if !sample.is_worth_a_dictionary() {
@@ -68,7 +70,7 @@ fn apply(
 #[derive(Clone, Default)]
 struct Sample {
     num_values: usize,
-    distinct: HashSet<u64>,
+    distinct: HashSet<u64, RandomState>,
     hasher: RandomState,
     plain_encoding: Option<Encoding>,
 }

@@ -6,6 +6,8 @@ use delta_kernel::arrow::temporal_conversions::{date32_to_datetime, timestamp_us
 use delta_kernel::parquet::file::metadata::ParquetMetaData;
 use delta_kernel::parquet::file::statistics::Statistics;
 
+use crate::indexed::{count_leaves, Indexed};
+
 /// Characters of a string that statistics keep.
 const NUM_STRING_CHARS: usize = 32;
 
@@ -23,13 +25,15 @@ impl NestedNulls {
 }
 
 /// The `stats` text of an add action.
-pub fn to_json(metadata: &ParquetMetaData, schema: &SchemaRef, nested_nulls: &NestedNulls) -> String {
+pub fn to_json(metadata: &ParquetMetaData, schema: &SchemaRef, indexed: &Indexed, nested_nulls: &NestedNulls) -> String {
     let mut members = Members::default();
     let mut leaf = 0;
     for (index, field) in schema.fields().iter().enumerate() {
         if is_repeated(field) {
-            let nulls = nested_nulls.0.get(index).copied().unwrap_or(0);
-            push(&mut members.null_count, field, &nulls.to_string());
+            if indexed.has(leaf) {
+                let nulls = nested_nulls.0.get(index).copied().unwrap_or(0);
+                push(&mut members.null_count, field, &nulls.to_string());
+            }
             leaf += count_leaves(field.data_type());
         } else {
             members.add(metadata, field, &mut leaf);
@@ -105,14 +109,6 @@ fn push(out: &mut String, field: &Field, value: &str) {
 
 fn is_repeated(field: &Field) -> bool {
     matches!(field.data_type(), DataType::List(_) | DataType::Map(_, _))
-}
-
-fn count_leaves(data_type: &DataType) -> usize {
-    match data_type {
-        DataType::Struct(fields) => fields.iter().map(|field| count_leaves(field.data_type())).sum(),
-        DataType::List(field) | DataType::Map(field, _) => count_leaves(field.data_type()),
-        _ => 1,
-    }
 }
 
 #[derive(Clone, Copy, PartialEq)]

@@ -20,6 +20,7 @@ pub mod engine;
 pub mod failure;
 pub mod footer_stats;
 pub mod history;
+pub mod indexed;
 pub mod listing;
 pub mod location;
 pub mod needed;

@@ -12,6 +12,7 @@ use crate::arrow_ffi::{import_batch, import_schema};
 use crate::encode::Encoder;
 use crate::failure::{Failure, InletCode, Outcome};
 use crate::footer_stats::{self, NestedNulls};
+use crate::indexed::Indexed;
 use crate::sink::Sink;
 use crate::snapshot::{InletSnapshot, Table};
 
@@ -31,6 +32,7 @@ pub struct InletWriter {
     encoder: Option<Encoder>,
     /// After a failure some columns hold rows that others lack: the file cannot be finished any more.
     is_broken: bool,
+    indexed: Indexed,
     nested_nulls: NestedNulls,
     num_rows: u64,
 }
@@ -39,6 +41,7 @@ impl InletWriter {
     pub fn open(table: Arc<Table>, schema: SchemaRef) -> Outcome<Self> {
         table.check_plain()?;
         let name = format!("part-00000-{}-c000.zstd.parquet", uuid::Uuid::new_v4());
+        let indexed = Indexed::new(table.snapshot.table_properties(), &schema);
         Ok(Self {
             table,
             schema,
@@ -48,6 +51,7 @@ impl InletWriter {
             pending_bytes: 0,
             encoder: None,
             is_broken: false,
+            indexed,
             nested_nulls: NestedNulls::default(),
             num_rows: 0,
         })
@@ -112,7 +116,7 @@ impl InletWriter {
         if self.encoder.is_none() {
             let engine = &self.table.engine;
             let sink = Sink::open(engine, &self.table.root, &self.name)?;
-            self.encoder = Some(Encoder::new(sink, self.schema.clone(), sample, engine.num_encode_threads)?);
+            self.encoder = Some(Encoder::new(sink, self.schema.clone(), &self.indexed, sample, engine.num_encode_threads)?);
         }
         self.encoder.as_mut().ok_or_else(|| Failure::bug("no encoder"))
     }
@@ -134,7 +138,7 @@ impl InletWriter {
         let (metadata, size) = encoder
             .finish()
             .map_err(|failure| failure.within(&format!("cannot finish {}{}", self.table.root, self.name)))?;
-        Ok((size, footer_stats::to_json(&metadata, &self.schema, &self.nested_nulls)))
+        Ok((size, footer_stats::to_json(&metadata, &self.schema, &self.indexed, &self.nested_nulls)))
     }
 }
 

@@ -1,21 +1,19 @@
 #include <algorithm>
-#include <deque>
 #include <tuple>
-#include <unordered_map>
 #include <utility>
+#include <vector>
 
 #include "inlet/apply/applier.h"
 #include "inlet/apply/history_columns_internal.h"
 #include "inlet/apply/history_draft_internal.h"
 #include "inlet/base/try.h"
+#include "inlet/data/key_numbers.h"
 #include "inlet/data/row_key.h"
 
 namespace inlet::apply {
 namespace {
 
 constexpr int kMaxAttempts = 5;
-constexpr std::size_t kMapBytes = 48;  // a node and its share of the buckets
-
 struct HeldChange {
   std::string sequence;
   delta::RowPlace place = {};  // of an upsert
@@ -24,7 +22,6 @@ struct HeldChange {
 };
 
 struct HeldKey {
-  std::string bytes;
   std::vector<HeldChange> changes;  // in source order
   std::string first_sequence;       // the least of theirs
 };
@@ -51,7 +48,7 @@ class History final : public Applier {
       next.sequence.clear();
       sequence.append_to(next.sequence, row);
       next.place.row = row;
-      hold(bytes, next);
+      hold(numbers_.add(bytes).number, next);
     }
     if (next.is_delete) return {};
     held_bytes_ += batch.num_bytes();
@@ -59,8 +56,8 @@ class History final : public Applier {
     return {};
   }
 
-  std::uint64_t held_bytes() const override { return held_bytes_; }
-  std::uint64_t staged_bytes() const override { return held_bytes_; }
+  std::uint64_t held_bytes() const override { return held_bytes_ + numbers_.num_bytes(); }
+  std::uint64_t staged_bytes() const override { return held_bytes(); }
 
   Result<Prepared> prepare(const delta::Snapshot& base) override {
     writer_.reset();
@@ -81,20 +78,18 @@ class History final : public Applier {
     std::ignore = locator_->note_commit(now, written);
     writer_.reset();
     batches_.clear();
-    by_key_.clear();
+    numbers_.clear();
     keys_.clear();
     held_bytes_ = 0;
   }
 
  private:
-  void hold(const std::string& key, const HeldChange& change) {
-    auto found = by_key_.find(key);
-    if (found == by_key_.end()) {
-      keys_.push_back({.bytes = key, .changes = {}, .first_sequence = change.sequence});
-      found = by_key_.emplace(keys_.back().bytes, &keys_.back()).first;
-      held_bytes_ += sizeof(HeldKey) + key.size() + kMapBytes;
+  void hold(std::uint32_t key, const HeldChange& change) {
+    if (key == keys_.size()) {
+      keys_.push_back({.changes = {}, .first_sequence = change.sequence});
+      held_bytes_ += sizeof(HeldKey);
     }
-    HeldKey& held = *found->second;
+    HeldKey& held = keys_[key];
     held.changes.push_back(change);
     held.first_sequence = std::min(held.first_sequence, change.sequence);
     held_bytes_ += sizeof(HeldChange) + change.sequence.size();
@@ -105,8 +100,7 @@ class History final : public Applier {
     const HistoryColumns columns = TRY(HistoryColumns::make(base.schema(), columns_, options_));
     RowGather gather(columns.columns());
     for (const Batch& batch : batches_) TRY(gather.add(batch));
-    std::vector<std::string_view> keys;
-    for (const HeldKey& key : keys_) keys.push_back(key.bytes);
+    const std::vector<std::string_view> keys = numbers_.keys();
     StoredRows target = TRY(StoredRows::locate(base, *locator_, keys));
     std::optional<StoredRows> kept;
     if (const auto auxiliary = TRY(auxiliary_.open())) {
@@ -119,7 +113,7 @@ class History final : public Applier {
     HistoryDraft draft(base, columns_, auxiliary_, gather);
     for (std::size_t i = 0; i < keys_.size(); ++i) {
       const HistoryEdit edit = edit_key(keys_[i], stored[i], columns, gather);
-      TRY(draft.take(keys_[i].bytes, edit, stored[i]));
+      TRY(draft.take(keys[i], edit, stored[i]));
       count(edit, keys_[i], prepared.counts, news);
     }
     prepared.edit = TRY(draft.finish(target));
@@ -238,8 +232,8 @@ class History final : public Applier {
   std::unique_ptr<index::KeyLocator> locator_;
   std::unique_ptr<index::KeyLocator> auxiliary_locator_;
   std::vector<Batch> batches_;
-  std::deque<HeldKey> keys_;
-  std::unordered_map<std::string_view, HeldKey*> by_key_;
+  KeyNumbers numbers_;
+  std::vector<HeldKey> keys_;          // by their number
   std::unique_ptr<RowWriter> writer_;  // of the last prepare()
   std::uint64_t held_bytes_ = 0;
 };

@@ -1,15 +1,15 @@
 #include <algorithm>
 #include <cstddef>
-#include <deque>
+#include <memory>
 #include <optional>
 #include <string>
 #include <tuple>
-#include <unordered_map>
 #include <utility>
 
 #include "inlet/apply/applier.h"
 #include "inlet/apply/tombstones_internal.h"
 #include "inlet/base/try.h"
+#include "inlet/data/key_numbers.h"
 #include "inlet/data/row_key.h"
 #include "inlet/delta/rolling_writer.h"
 
@@ -24,7 +24,6 @@ enum class Fate { Write, Superseded, Unchanged };
 
 // The change that stands for a key among those held.
 struct Candidate {
-  std::string key;
   std::string sequence;
   delta::RowPlace place = {};  // of an upsert
   bool is_delete = false;
@@ -32,11 +31,11 @@ struct Candidate {
   Fate fate = Fate::Write;
 };
 
-// A row of the table that ties with a candidate: only its other columns tell whether anything
-// changed.
+// A row of the table that ties with the candidate of key `key`: only its other columns tell whether
+// anything changed.
 struct Tie {
   std::uint64_t position = 0;
-  Candidate* candidate = nullptr;
+  std::uint32_t key = 0;
 };
 
 struct FileMatches {
@@ -57,22 +56,26 @@ class Keyed final : public Applier {
     const RowKey sequence = TRY(RowKey::make(batch, columns_.sequence));
     Candidate next{.is_delete = kind == ChangeKind::Delete};
     next.place.batch = static_cast<std::uint32_t>(batches_.size());
+    std::string bytes;
     for (std::uint32_t row = 0; row < batch.num_rows(); ++row) {
       next.place.row = row;
-      next.key.clear();
-      key.append_to(next.key, row);
+      bytes.clear();
+      key.append_to(bytes, row);
       next.sequence.clear();
       sequence.append_to(next.sequence, row);
-      take(next);
+      take(keys_.add(bytes), next);
     }
     if (next.is_delete) return {};
-    held_bytes_ += batch.num_bytes();
-    batches_.push_back(std::move(batch));
+    batch_bytes_ += batch.num_bytes();
+    batches_.push_back(std::make_shared<const Batch>(std::move(batch)));
     return {};
   }
 
-  std::uint64_t held_bytes() const override { return held_bytes_; }
-  std::uint64_t staged_bytes() const override { return held_bytes_; }
+  std::uint64_t held_bytes() const override {
+    return batch_bytes_ + keys_.num_bytes() + long_sequence_bytes_ +
+           candidates_.capacity() * sizeof(Candidate);
+  }
+  std::uint64_t staged_bytes() const override { return held_bytes(); }
 
   Result<Prepared> prepare(const delta::Snapshot& base) override {
     Prepared prepared;
@@ -100,45 +103,33 @@ class Keyed final : public Applier {
     note_commit(now);
     if (tombstones_) tombstones_->clear();
     batches_.clear();
-    by_key_.clear();
+    keys_.clear();
     candidates_.clear();
     written_.clear();
     files_.clear();
-    num_superseded_ = held_bytes_ = 0;
+    num_superseded_ = batch_bytes_ = long_sequence_bytes_ = 0;
   }
 
  private:
-  void take(const Candidate& next) {
-    const auto found = by_key_.find(next.key);
-    if (found == by_key_.end()) {
+  void take(KeyNumbers::Added key, const Candidate& next) {
+    if (key.is_new) {
       candidates_.push_back(next);
-      by_key_.emplace(candidates_.back().key, &candidates_.back());
-      held_bytes_ += sizeof(Candidate) + next.key.size() + next.sequence.size() + kMapBytes;
+      if (next.sequence.size() > kInlineText) long_sequence_bytes_ += next.sequence.size();
       return;
     }
     ++num_superseded_;
-    Candidate& held = *found->second;
+    Candidate& held = candidates_[key.number];
     // Later in the source wins a tie; between the kinds the upsert does (scd.md).
     const bool wins_tie = held.is_delete || !next.is_delete;
     const bool replaces =
         rule_ == KeyRule::Upsert &&
         (next.sequence > held.sequence || (next.sequence == held.sequence && wins_tie));
-    if (!replaces) return;
-    held.sequence = next.sequence;
-    held.place = next.place;
-    held.is_delete = next.is_delete;
-  }
-
-  std::vector<std::string_view> keys() const {
-    std::vector<std::string_view> keys;
-    keys.reserve(candidates_.size());
-    for (const Candidate& candidate : candidates_) keys.push_back(candidate.key);
-    return keys;
+    if (replaces) held = next;
   }
 
   // A change that is older than a delete of its key stays out.
   Status obey_tombstones() {
-    TRY(tombstones_->look_up(keys()));
+    TRY(tombstones_->look_up(keys_.keys()));
     for (std::size_t i = 0; i < candidates_.size(); ++i) {
       Candidate& candidate = candidates_[i];
       const bool is_late = tombstones_->holds_newer(i, candidate.sequence);
@@ -151,7 +142,7 @@ class Keyed final : public Applier {
   Result<std::vector<FileMatches>> locate(const delta::Snapshot& base,
                                           const std::vector<delta::DataFile>& files) {
     std::vector<FileMatches> matches(files.size());
-    for (const index::Located& row : TRY(locator_->locate(base, files, keys()))) {
+    for (const index::Located& row : TRY(locator_->locate(base, files, keys_.keys()))) {
       Candidate& candidate = candidates_[row.key];
       FileMatches& match = matches[row.file];
       if (candidate.is_delete) {
@@ -167,7 +158,7 @@ class Keyed final : public Applier {
     if (rule_ == KeyRule::FirstOnly || candidate.sequence < row.sequence) {
       candidate.fate = Fate::Superseded;
     } else if (candidate.sequence == row.sequence) {
-      match.ties.push_back({.position = row.position, .candidate = &candidate});
+      match.ties.push_back({.position = row.position, .key = row.key});
     } else {
       match.dead.push_back(row.position);
     }
@@ -188,7 +179,7 @@ class Keyed final : public Applier {
                      std::vector<FileMatches>& matches) {
     if (batches_.empty()) return {};
     std::vector<std::string> columns;
-    for (const Field& field : batches_.front().schema().fields) columns.push_back(field.name);
+    for (const Field& field : batches_.front()->schema().fields) columns.push_back(field.name);
     for (std::size_t file = 0; file < files.size(); ++file) {
       const std::vector<Tie>& ties = matches[file].ties;
       if (ties.empty()) continue;
@@ -199,7 +190,7 @@ class Keyed final : public Applier {
       TRY(base.read_rows(files[file], columns, positions,
                          [&](const Batch& rows, std::span<const std::uint64_t> found) -> Status {
                            for (std::size_t row = 0; row < rows.num_rows(); ++row, ++next) {
-                             Candidate& candidate = *ties[next].candidate;
+                             Candidate& candidate = candidates_[ties[next].key];
                              if (is_changed(candidate, rows, columns, row)) {
                                changed.push_back(found[row]);
                              }
@@ -217,7 +208,7 @@ class Keyed final : public Applier {
   bool is_changed(Candidate& candidate, const Batch& stored,
                   const std::vector<std::string>& columns, std::size_t row) const {
     const bool is_equal = row_hash(stored, columns, row) ==
-                          row_hash(batches_[candidate.place.batch], columns, candidate.place.row);
+                          row_hash(*batches_[candidate.place.batch], columns, candidate.place.row);
     if (is_equal) candidate.fate = Fate::Unchanged;
     return !is_equal;
   }
@@ -229,7 +220,7 @@ class Keyed final : public Applier {
       if (candidate.fate == Fate::Superseded) continue;
       changes.push_back({.key = i, .sequence = candidate.sequence, .is_set = candidate.is_delete});
     }
-    return tombstones_->write(keys(), changes);
+    return tombstones_->write(keys_.keys(), changes);
   }
 
   Counts count() const {
@@ -254,27 +245,31 @@ class Keyed final : public Applier {
   }
 
   Result<std::vector<delta::StagedFile>> write(const delta::Snapshot& base) {
-    std::vector<const Candidate*> wanted;
-    for (const Candidate& candidate : candidates_) {
-      const bool is_row = !candidate.is_delete && candidate.fate == Fate::Write;
-      if (is_row) wanted.push_back(&candidate);
+    std::vector<std::uint32_t> wanted;
+    for (std::uint32_t key = 0; key < candidates_.size(); ++key) {
+      const bool is_row = !candidates_[key].is_delete && candidates_[key].fate == Fate::Write;
+      if (is_row) wanted.push_back(key);
     }
-    const auto by_place = [](const Candidate* a, const Candidate* b) {
-      return std::pair(a->place.batch, a->place.row) < std::pair(b->place.batch, b->place.row);
+    const auto place = [this](std::uint32_t key) {
+      const delta::RowPlace& row = candidates_[key].place;
+      return std::pair(row.batch, row.row);
     };
-    std::ranges::sort(wanted, by_place);
+    // As they came, mostly.
+    if (!std::ranges::is_sorted(wanted, {}, place)) std::ranges::sort(wanted, {}, place);
     // After a lost race mostly the same rows are to be written: their files are good already.
     if (wanted == written_) return files_;
     written_ = std::move(wanted);
     delta::RollingWriter writer(base);
     std::vector<std::uint32_t> rows;
     for (auto first = written_.begin(); first != written_.end();) {
-      const std::uint32_t batch = (*first)->place.batch;
+      const std::uint32_t number = place(*first).first;
+      const std::shared_ptr<const Batch>& batch = batches_[number];
       rows.clear();
-      for (; first != written_.end() && (*first)->place.batch == batch; ++first) {
-        rows.push_back((*first)->place.row);
+      for (; first != written_.end() && place(*first).first == number; ++first) {
+        rows.push_back(place(*first).second);
       }
-      TRY(writer.write(batches_[batch], rows));
+      const bool is_whole = rows.size() == batch->num_rows();
+      TRY(is_whole ? writer.write(share(batch)) : writer.write(*batch, rows));
     }
     files_ = TRY(writer.finish());
     return files_;
@@ -287,8 +282,8 @@ class Keyed final : public Applier {
     for (const delta::StagedFile& file : files_) {
       index::WrittenKeys of_file{.path = file.path};
       for (std::uint64_t row = 0; row < file.num_rows; ++row, ++next) {
-        of_file.keys.push_back((*next)->key);
-        of_file.sequences.push_back((*next)->sequence);
+        of_file.keys.push_back(keys_.key(*next));
+        of_file.sequences.push_back(candidates_[*next].sequence);
       }
       keys.push_back(std::move(of_file));
     }
@@ -296,19 +291,20 @@ class Keyed final : public Applier {
     std::ignore = locator_->note_commit(now, keys);
   }
 
-  static constexpr std::size_t kMapBytes = 48;  // a node and its share of the buckets
+  static constexpr std::size_t kInlineText = 15;  // what a std::string holds without an allocation
 
   const KeyedColumns columns_;
   const KeyRule rule_;
   std::unique_ptr<index::KeyLocator> locator_;
   std::optional<Tombstones> tombstones_;
-  std::vector<Batch> batches_;
-  std::deque<Candidate> candidates_;
-  std::unordered_map<std::string_view, Candidate*> by_key_;
-  std::vector<const Candidate*> written_;  // by the last prepare(), in the order of `files_`
+  std::vector<std::shared_ptr<const Batch>> batches_;
+  KeyNumbers keys_;
+  std::vector<Candidate> candidates_;   // by the number of their key
+  std::vector<std::uint32_t> written_;  // keys, by the last prepare(), in the order of `files_`
   std::vector<delta::StagedFile> files_;
   std::uint64_t num_superseded_ = 0;
-  std::uint64_t held_bytes_ = 0;
+  std::uint64_t batch_bytes_ = 0;
+  std::uint64_t long_sequence_bytes_ = 0;
 };
 
 }  // namespace

@@ -1,5 +1,6 @@
 #include <cstdlib>
 
+#include "inlet/base/foreign_threads.h"
 #include "inlet/data/arrow_array_internal.h"
 
 namespace inlet {
@@ -48,6 +49,7 @@ void OwnedArray::add_child(ArrowArray child) {
 }
 
 void OwnedArray::release(ArrowArray* array) {
+  sync_with_foreign_threads();
   const std::unique_ptr<Parts> parts(static_cast<Parts*>(array->private_data));
   array->release = nullptr;
 }

@@ -2,6 +2,7 @@
 
 #include <cstring>
 
+#include "inlet/base/foreign_threads.h"
 #include "inlet/data/arrow_array_internal.h"
 
 namespace inlet {
@@ -98,6 +99,19 @@ std::size_t Batch::num_bytes() const {
 
 ArrowArray Batch::release() {
   return std::exchange(array_, ArrowArray{});
+}
+
+Batch share(std::shared_ptr<const Batch> batch) {
+  using Owner = std::shared_ptr<const Batch>;
+  ArrowArray array = batch->array();
+  array.release = [](ArrowArray* shared) {
+    sync_with_foreign_threads();
+    shared->release = nullptr;
+    const std::unique_ptr<Owner> owner(static_cast<Owner*>(shared->private_data));
+  };
+  std::shared_ptr<const Schema> schema = batch->shared_schema();
+  array.private_data = std::make_unique<Owner>(std::move(batch)).release();
+  return {std::move(schema), array};
 }
 
 std::optional<ColumnView> ColumnView::find(const Batch& batch, std::string_view path) {

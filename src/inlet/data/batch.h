@@ -41,6 +41,9 @@ class Batch {
   ArrowArray array_ = {};
 };
 
+/// Another batch of the same memory, which lives as long as one of them does. Nobody changes it.
+Batch share(std::shared_ptr<const Batch> batch);
+
 /// A borrowed view of one column for reading values. Valid while the Batch lives. The typed
 /// accessors expect a column of their kind and a row that is not null.
 class ColumnView {

@@ -5,7 +5,7 @@
 namespace inlet {
 namespace {
 
-constexpr std::size_t kEnoughRows = 1024;
+constexpr std::size_t kEnoughRows = 512;
 constexpr std::size_t kEnoughBytes = 8 << 20;
 
 }  // namespace

@@ -88,7 +88,7 @@ TEST(BatchJoiner, JoinsSmallBatchesAndPassesLargeOnes) {
   for (int i = 0; i < 40; ++i) ASSERT_TRUE(joiner.add(some_rows(random, 100)));
   ASSERT_TRUE(joiner.add(some_rows(random, 5000)));
   ASSERT_TRUE(joiner.flush());
-  EXPECT_EQ(sizes, (std::vector<std::size_t>{1100, 1100, 1100, 700, 5000}));
+  EXPECT_EQ(sizes, (std::vector<std::size_t>{600, 600, 600, 600, 600, 600, 400, 5000}));
 }
 
 TEST(BatchJoiner, DoesNotJoinWhatHasOtherColumns) {

@@ -38,7 +38,8 @@ std::size_t copy_bits(std::uint8_t* to, std::size_t at, const std::uint8_t* from
       const std::size_t place = first + done;
       const unsigned shift = place % 8;
       byte = from[place / 8];
-      if (shift != 0) byte = (byte >> shift | from[place / 8 + 1] << (8 - shift)) & 0xFFU;
+      const unsigned next = shift == 0 ? 0 : from[place / 8 + 1];
+      byte = (byte >> shift | next << (8 - shift)) & 0xFFU;
     }
     to[(at + done) / 8] = static_cast<std::uint8_t>(byte);
     num_ones += static_cast<std::size_t>(std::popcount(byte));

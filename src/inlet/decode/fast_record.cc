@@ -34,8 +34,9 @@ void FastRecord::Node::add_children(const PlanNode& plan, std::span<ColumnBuilde
     children.emplace_back(child, &columns[i], has_path ? prefix + child.name : "");
     children.back().depth = depth + 1;
     children.back().add_children(child, columns[i].children());
-    order.push_back(static_cast<std::uint32_t>(i));
+    next.push_back(static_cast<std::uint32_t>(i));
   }
+  if (!next.empty()) next.push_back(next.back());
 }
 
 FastRecord::FastRecord(const PlanNode& plan, std::span<ColumnBuilder> columns, Coercion& coercion,
@@ -87,12 +88,13 @@ const char* FastRecord::read_members(const char* at, Node& node) {
   at = skip_space(at);
   if (at == end_) return nullptr;
   if (*at == '}') return num_missing == 0 || fill_missing(node, row) ? at + 1 : nullptr;
-  for (std::size_t position = 0;; ++position) {
-    Node* const member = find_member(at, node, position);
+  for (std::size_t previous = 0;;) {
+    Node* const member = node.children.empty() ? nullptr : find_member(at, node, previous);
     if (member == nullptr) {
       at = read_unknown(at, node);
     } else {
       if (member->column->num_rows() != row) return nullptr;
+      previous = static_cast<std::size_t>(member - node.children.data()) + 1;
       --num_missing;
       at = skip_space(at + member->text.size());
       if (at != end_) at = read_value(at, *member);
@@ -117,17 +119,16 @@ bool FastRecord::fill_missing(Node& node, std::size_t row) {
   return true;
 }
 
-FastRecord::Node* FastRecord::find_member(const char* at, Node& node, std::size_t position) {
-  if (position < node.order.size()) [[likely]] {
-    Node& expected = node.children[node.order[position]];
-    if (expected.pattern.matches(at, end_)) [[likely]]
-      return &expected;
-  }
-  for (std::uint32_t i = 0; i < node.children.size(); ++i) {
-    if (!node.children[i].pattern.matches(at, end_)) continue;
-    if (position >= node.order.size()) node.order.resize(position + 1, i);
-    node.order[position] = i;
-    return &node.children[i];
+FastRecord::Node* FastRecord::find_member(const char* at, Node& node, std::size_t previous) {
+  std::uint32_t& expected = node.next[previous];
+  if (node.children[expected].pattern.matches(at, end_)) [[likely]]
+    return &node.children[expected];
+  // Sources leave members out more often than they change their order.
+  for (std::size_t i = 0; i < node.children.size(); ++i) {
+    const std::size_t candidate = (previous + i) % node.children.size();
+    if (!node.children[candidate].pattern.matches(at, end_)) continue;
+    expected = static_cast<std::uint32_t>(candidate);
+    return &node.children[candidate];
   }
   return nullptr;
 }

@@ -56,13 +56,16 @@ class FastRecord {
     bool is_required;
     ColumnBuilder* column;  ///< none for the record itself
     std::vector<Node> children = {};
-    std::vector<std::uint32_t> order = {};  ///< of the members in the last record
+    /// What came behind each member when it was there last; at 0, the first one, then by number
+    /// + 1.
+    std::vector<std::uint32_t> next = {};
   };
 
   static void bind(Node& node);
   const char* read_members(const char* at, Node& node);
   const char* read_unknown(const char* at, const Node& node);
-  Node* find_member(const char* at, Node& node, std::size_t position);
+  /// `previous`: number + 1 of the member before, or 0.
+  Node* find_member(const char* at, Node& node, std::size_t previous);
   bool fill_missing(Node& node, std::size_t row);
   const char* read_value(const char* at, Node& node);
   const char* read_list(const char* at, Node& node);

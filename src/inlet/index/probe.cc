@@ -1,8 +1,9 @@
-#include <unordered_map>
+#include <optional>
 #include <utility>
 
 #include "inlet/base/format.h"
 #include "inlet/base/try.h"
+#include "inlet/data/key_numbers.h"
 #include "inlet/data/row_key.h"
 #include "inlet/index/file_bounds_internal.h"
 #include "inlet/index/key_locator.h"
@@ -10,8 +11,6 @@
 
 namespace inlet::index {
 namespace {
-
-using KeyNumbers = std::unordered_map<std::string_view, std::uint32_t>;
 
 class Probe final : public KeyLocator {
  public:
@@ -23,8 +22,9 @@ class Probe final : public KeyLocator {
                                       std::span<const std::string_view> keys) override {
     if (keys.empty()) return std::vector<Located>{};
     const std::vector<std::uint32_t> candidates = TRY(find_candidates(base, files, keys));
-    KeyNumbers numbers(keys.size());
-    for (std::uint32_t i = 0; i < keys.size(); ++i) numbers.emplace(keys[i], i);
+    if (candidates.empty()) return std::vector<Located>{};
+    KeyNumbers numbers;
+    for (const std::string_view key : keys) numbers.add(key);
     std::vector<std::vector<Located>> found(candidates.size());
     TRY(in_parallel(num_threads_, candidates.size(), [&](std::size_t item) {
       return read(base, files, candidates[item], numbers, found[item]);
@@ -60,10 +60,10 @@ class Probe final : public KeyLocator {
       for (std::size_t row = 0; row < rows.num_rows(); ++row) {
         bytes.clear();
         key.append_to(bytes, row);
-        const auto number = numbers.find(bytes);
-        if (number == numbers.end()) continue;
-        Located& located = found.emplace_back(
-            Located{.key = number->second, .file = file, .position = positions[row]});
+        const std::optional<std::uint32_t> number = numbers.find(bytes);
+        if (!number) continue;
+        Located& located =
+            found.emplace_back(Located{.key = *number, .file = file, .position = positions[row]});
         sequence.append_to(located.sequence, row);
       }
       return {};

@@ -5,6 +5,7 @@
 #include <string_view>
 
 #include "inlet/base/error.h"
+#include "inlet/base/foreign_threads.h"
 #include "inlet/store/store.h"
 
 // Of inlet_bridge.h, which only the files that make calls include.
@@ -32,7 +33,9 @@ Error to_error(InletCode code, InletBytes message);
 template <class Function, class... Arguments, class Bytes = InletBytes, class Code = InletCode>
 Status call(Function function, Arguments... arguments) {
   Bytes message = {};
+  sync_with_foreign_threads();
   const Code code = function(arguments..., &message);
+  sync_with_foreign_threads();
   if (code == Code::Ok) return {};
   return std::unexpected(to_error(code, message));
 }
