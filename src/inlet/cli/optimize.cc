@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <ostream>
+#include <ranges>
 #include <thread>
 
 #include "inlet/base/format.h"
@@ -11,12 +12,16 @@
 #include "inlet/cli/commands_internal.h"
 #include "inlet/cli/session.h"
 #include "inlet/pipeline/readable.h"
+#include "inlet/upkeep/row_order.h"
+#include "inlet/upkeep/table_order.h"
 
 namespace inlet::cli {
 namespace {
 
 // So far back the log is read to tell what upkeep has cost.
 constexpr std::size_t kMeasuredCommits = 10'000;
+// Sorted rows leave room for the file that they are written to.
+constexpr std::uint64_t kSortShare = 2;
 
 Json to_json(const upkeep::Extent& extent) {
   return {{"files", extent.num_files},
@@ -62,6 +67,39 @@ void print(std::ostream& out, const upkeep::Optimized& done,
   }
 }
 
+// `--zorder a,b` and `--zorder a --zorder b` are the same.
+Result<std::vector<std::string>> zorder(const Options& options) {
+  std::vector<std::string> columns;
+  for (const std::string& given : TRY(list_or_empty(options, "--zorder"))) {
+    for (const auto part : std::views::split(given, ',')) {
+      const std::string_view column(part.begin(), part.end());
+      if (!column.empty()) columns.emplace_back(column);
+    }
+  }
+  return columns;
+}
+
+struct Plan {
+  upkeep::Policy policy;
+  upkeep::Scope scope;
+};
+
+Result<Plan> plan(const Options& options, const delta::Snapshot& table) {
+  const bool is_full = is_given(options, "--full");
+  Plan plan{.policy = {}, .scope = is_full ? upkeep::Scope::Full : upkeep::Scope::Due};
+  const auto memory = static_cast<std::uint64_t>(TRY(options.integer("--max-memory")));
+  plan.policy.sort_memory_bytes = memory / kSortShare;
+  plan.policy.order_by = TRY(zorder(options));
+  if (plan.policy.order_by.empty()) {
+    const auto history = TRY(delta::history(table, kMeasuredCommits));
+    plan.policy.order_by = upkeep::last_order(history, table.schema());
+  } else {
+    TRY(upkeep::check_order(table.schema(), plan.policy.order_by));
+    plan.scope = upkeep::Scope::Everything;
+  }
+  return plan;
+}
+
 Result<ExitCode> run(const Options& options, World& world) {
   const Session session = TRY(Session::open(options, world));
   const std::string path = TRY(options.text("TABLE"));
@@ -69,8 +107,8 @@ Result<ExitCode> run(const Options& options, World& world) {
   const auto engine = delta::make_engine(session.store_options(),
                                          std::max(1U, std::thread::hardware_concurrency()));
   const auto table = TRY(delta::Snapshot::open(engine, url));
-  const auto scope = is_given(options, "--full") ? upkeep::Scope::Full : upkeep::Scope::Due;
-  const upkeep::Optimized done = TRY(upkeep::optimize(table, {}, scope));
+  const auto [policy, scope] = TRY(plan(options, table));
+  const upkeep::Optimized done = TRY(upkeep::optimize(world.clock, table, policy, scope));
   const auto amplification = TRY(upkeep::write_amplification(done.table, kMeasuredCommits));
   if (is_given(options, "--json")) {
     world.out << to_text(to_json(done, amplification)) << "\n" << std::flush;
@@ -91,15 +129,27 @@ Command optimize_command() {
           "Rewrites what pays for itself: small files where eight of about one size have come "
           "together, and files with more than a quarter of their rows dead. No row changes. Other "
           "writers may go on meanwhile; what they change is left to them. The files that were "
-          "replaced stay for readers of older versions until inlet vacuum.",
+          "replaced stay for readers of older versions until inlet vacuum. With --zorder the whole "
+          "table is written again, sorted, so that queries on these columns read few files; later "
+          "rewrites sort what they touch by the same.",
       .examples = {"inlet optimize warehouse/issues",
-                   "inlet optimize s3://bucket/lake/issues --full"},
+                   "inlet optimize s3://bucket/lake/issues --full",
+                   "inlet optimize warehouse/issues --zorder repo,created_at"},
       .arguments = with_common(
           {table_url_argument(),
            {.spec = {.name = "--full",
                      .type = OptionType::Boolean,
                      .help = "Every small file and every file with a dead row, whether or not it "
                              "pays yet."}},
+           {.spec = {.name = "--zorder",
+                     .type = OptionType::TextList,
+                     .help = "Sort all rows by this column, or along a Z-curve through several.",
+                     .example = "repo,created_at"}},
+           {.spec = {.name = "--max-memory",
+                     .type = OptionType::Bytes,
+                     .default_value = "512MiB",
+                     .help = "Memory for sorting; more rows are sorted in pieces below TMPDIR.",
+                     .minimum = 64LL << 20}},
            json_argument()},
           {Opens::Store}),
       .run = run};

@@ -215,8 +215,10 @@ class TableLife {
   }
 
   void optimize() {
-    auto optimized =
-        upkeep::optimize(*table_, {}, chance(30) ? upkeep::Scope::Full : upkeep::Scope::Due);
+    upkeep::Policy policy;
+    if (chance(50)) policy.order_by = {"name", "id"};
+    auto optimized = upkeep::optimize(SystemClock(), *table_, policy,
+                                      chance(30) ? upkeep::Scope::Full : upkeep::Scope::Due);
     ASSERT_TRUE(optimized) << optimized.error().message;
     table_ = optimized->table;
   }

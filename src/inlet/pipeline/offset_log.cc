@@ -23,16 +23,26 @@ std::string file_name_of(std::string_view app_id) {
   return name;
 }
 
-// The `inlet` member of a commit's user metadata when it is about `app_id` at `version`.
+// The `inlet` member of a commit's user metadata; nullopt where others wrote it.
+std::optional<Json> read_entry(std::string_view user_metadata) {
+  const Result<Json> metadata = parse_json(user_metadata);
+  if (!metadata || !metadata->is_object() || !metadata->contains("inlet")) return std::nullopt;
+  return (*metadata)["inlet"];
+}
+
+// The entry that is about `app_id` at `version`.
 std::optional<Json> find_entry(const std::vector<delta::HistoryEntry>& history,
                                std::string_view app_id, std::int64_t version) {
   for (const delta::HistoryEntry& commit : history) {
-    const Result<Json> metadata = parse_json(commit.user_metadata);
-    if (!metadata || !metadata->is_object() || !metadata->contains("inlet")) continue;
-    const Json& entry = (*metadata)["inlet"];
-    if (entry.value("app_id", "") == app_id && entry.value("version", 0LL) == version) return entry;
+    const std::optional<Json> entry = read_entry(commit.user_metadata);
+    if (!entry || entry->value("app_id", "") != app_id) continue;
+    if (entry->value("version", 0LL) == version) return entry;
   }
   return std::nullopt;
+}
+
+std::string copy_url(const delta::Snapshot& table, std::string_view app_id, std::int64_t version) {
+  return format("{}/_inlet/offsets/{}/{}.json", table.url(), file_name_of(app_id), version);
 }
 
 }  // namespace
@@ -41,7 +51,7 @@ OffsetLog::OffsetLog(store::Store& store, std::string app_id)
     : store_(store), app_id_(std::move(app_id)) {}
 
 std::string OffsetLog::copy_url(const delta::Snapshot& table, std::int64_t version) const {
-  return format("{}/_inlet/offsets/{}/{}.json", table.url(), file_name_of(app_id_), version);
+  return pipeline::copy_url(table, app_id_, version);
 }
 
 Result<CommittedOffset> OffsetLog::find(const delta::Snapshot& table) const {
@@ -85,6 +95,23 @@ Status OffsetLog::copy(const delta::Snapshot& table, const CommittedOffset& comm
   const Status removed = store_.remove(copy_url(table, committed.version - 2));
   if (!removed && removed.error().kind != ErrorKind::NotFound) return removed;
   return {};
+}
+
+Status keep_offset(store::Store& store, const delta::Snapshot& table,
+                   std::string_view user_metadata) {
+  const std::optional<Json> entry = read_entry(user_metadata);
+  if (!entry || !entry->contains("offset")) return {};
+  const std::string app_id = entry->value("app_id", "");
+  const std::int64_t version = entry->value("version", 0LL);
+  const std::optional<std::int64_t> now = TRY(table.transaction_version(app_id));
+  if (now != version) return {};
+  const std::string url = copy_url(table, app_id, version);
+  const Result<store::ObjectInfo> copy = store.head(url);
+  if (copy || copy.error().kind != ErrorKind::NotFound) {
+    return copy ? Status{} : std::unexpected(copy.error());
+  }
+  const Offset offset = TRY(Offset::make(entry->at("offset")));
+  return store.put(url, offset.to_text(), store::IfPresent::Replace);
 }
 
 }  // namespace inlet::pipeline

@@ -47,4 +47,9 @@ class OffsetLog {
   std::string app_id_;
 };
 
+/// Before the commit with this user metadata is deleted: where it holds the offset that `table` is
+/// at now, for whatever object, there is a copy of it afterwards.
+Status keep_offset(store::Store& store, const delta::Snapshot& table,
+                   std::string_view user_metadata);
+
 }  // namespace inlet::pipeline

@@ -113,12 +113,14 @@ Result<RunReport> run(const Spec& spec, const RunOptions& options, const RunCont
                    .pipeline = spec.name,
                    .inlet_version = std::string(kVersion),
                    .started = context.clock.now()};
+  std::mutex upkeep_turn;
   const TableRunContext world{.clock = context.clock,
                               .log = context.log.with("pipeline", spec.name),
                               .store = *store,
                               .observer = context.observer,
                               .options = settled,
-                              .run_id = report.run_id};
+                              .run_id = report.run_id,
+                              .upkeep_turn = upkeep_turn};
   for (const TableObject* object : objects) {
     report.tables.push_back(
         {.table = object->display_name(), .source_table = object->source_table});

@@ -38,7 +38,9 @@ struct TableObject {
   ChangeRules changes = {};
   SchemaEvolution schema_evolution = SchemaEvolution::AddColumns;
   CoercionPolicy coercion = CoercionPolicy::Strict;
-  bool allow_empty_snapshot = false;  ///< let a snapshot without rows empty the table
+  bool allow_empty_snapshot = false;         ///< let a snapshot without rows empty the table
+  bool is_tended = true;                     ///< runs merge files and purge dead rows
+  std::vector<std::string> cluster_by = {};  ///< what they sort those files by
   /// Everything else in table_configuration, for the source.
   std::map<std::string, std::string> source_options = {};
   std::map<std::string, std::string> option_places = {};  ///< "file:line:column" of each of them

@@ -185,6 +185,9 @@ Status read_configuration(const Document& table, TableObject& object) {
   }
   object.schema_evolution = TRY(schema_evolution(options));
   object.allow_empty_snapshot = TRY(options.boolean("allow_empty_snapshot"));
+  const std::string upkeep = TRY(options.text("upkeep"));
+  object.is_tended = upkeep == "auto";
+  if (options.has("cluster_by")) object.cluster_by = TRY(options.list("cluster_by"));
   const std::string coercion = TRY(options.text("coercion"));
   object.coercion = TRY(parse_coercion_policy(coercion));
   object.source_options = std::move(given.values);

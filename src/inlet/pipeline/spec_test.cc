@@ -67,6 +67,7 @@ objects:
   ASSERT_EQ(spec->objects.size(), 1U);
   const TableObject& object = spec->objects[0];
   EXPECT_EQ(object.source_table, "issues");
+  EXPECT_EQ(object.cluster_by, std::vector<std::string>{"created_at"});
   EXPECT_EQ(object.destination_path(), "main/bronze/github_issues");
   EXPECT_EQ(object.display_name(), "main.bronze.github_issues");
   EXPECT_EQ(object.scd_type, ScdType::AppendOnly);
@@ -106,6 +107,20 @@ TEST(Spec, TakesTheEngineKeysFromConnectorOptionsAsWell) {
         {"options": {"scd_type": "APPEND_ONLY"}}}}}]}})");
   ASSERT_TRUE(spec.has_value()) << spec.error().message;
   EXPECT_EQ(spec->objects.at(0).scd_type, ScdType::AppendOnly);
+}
+
+TEST(Spec, RunsTendTheTableUnlessTheyAreToldNotTo) {
+  const auto is_tended = [](std::string_view options) {
+    const auto spec = parse(
+        "connection_name: a\nobjects:\n  - table: {source_table: t, "
+        "table_configuration: {" +
+        std::string(options) + "}}\n");
+    return spec.value().objects.front().is_tended;
+  };
+  EXPECT_TRUE(is_tended(""));
+  EXPECT_TRUE(is_tended("upkeep: auto"));
+  EXPECT_FALSE(is_tended("upkeep: 'off'"));
+  EXPECT_FALSE(is_tended("upkeep: off"));
 }
 
 TEST(Spec, LeavesUnsaidThingsToTheConnector) {

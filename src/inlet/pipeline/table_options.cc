@@ -49,8 +49,9 @@ std::vector<OptionSpec> keeping_options() {
   return {
       {.name = "cluster_by",
        .type = OptionType::TextList,
-       .help = "Columns to cluster the files by. Accepted for specs written for Databricks; the "
-               "layout of the files does not follow it in this version.",
+       .help = "Columns that queries select by. Upkeep sorts the rows that it writes again by "
+               "this column, or along a Z-curve through several; inlet optimize --zorder sorts "
+               "the whole table.",
        .example = "created_at"},
       {.name = "schema_evolution",
        .type = OptionType::Choice,
@@ -64,6 +65,14 @@ std::vector<OptionSpec> keeping_options() {
        .default_value = "false",
        .help = "Let a snapshot without any row empty the table; otherwise that is an error.",
        .example = "true"},
+      {.name = "upkeep",
+       .type = OptionType::Choice,
+       .default_value = "auto",
+       .help = "auto: runs merge small files, take dead rows out and delete expired files of the "
+               "log, in small portions after their commits. off: only checkpoints are written; "
+               "inlet optimize, or another engine, does the rest.",
+       .example = "off",
+       .choices = {"auto", "off"}},
       {.name = "coercion",
        .type = OptionType::Choice,
        .default_value = "strict",

@@ -20,8 +20,6 @@ constexpr std::size_t kMaxPageQueue = 16 << 20;
 constexpr std::size_t kMaxBatchQueue = 32 << 20;
 constexpr std::uint64_t kMaxGroupBytes = 4 << 20;
 constexpr std::uint64_t kLeastRecordBytes = 16;
-// A checkpoint now and then keeps opening the table cheap.
-constexpr std::uint64_t kCommitsPerCheckpoint = 20;
 
 void add_counts(TableReport& report, const TableReport& counts) {
   report.fetched += counts.fetched;
@@ -78,7 +76,13 @@ TableRun::TableRun(const TableRunContext& context, const TableObject& object, Ta
       is_full_refresh_(is_full_refresh),
       offset_log_(context.store, target_.app_id),
       engine_(delta::make_engine(context.options.store_options, context.options.num_threads)),
-      quarantine_(engine_, target_.url + "_quarantine", target_.app_id) {}
+      quarantine_(engine_, target_.url + "_quarantine", target_.app_id),
+      care_({.clock = context.clock,
+             .log = context.log,
+             .store = context.store,
+             .turn = context.upkeep_turn,
+             .sort_memory_bytes = memory_of(context.options) / kHeldShare},
+            object) {}
 
 Status TableRun::run(TableReport& report, std::stop_token stop) {
   report_ = &report;
@@ -86,6 +90,7 @@ Status TableRun::run(TableReport& report, std::stop_token stop) {
   TRY(open_table());
   report.offset_before = report.offset_after = committed_.offset;
   const Status outcome = read(std::move(stop));
+  if (outcome) rest();
   publish(true);
   return outcome;
 }
@@ -288,6 +293,8 @@ Status TableRun::commit(const Offset& offset) {
   const CommittedOffset next{.version = committed_.version + 1, .offset = offset};
   const bool is_change = TRY(commit_edit(next));
   add_counts(*report_, std::exchange(pending_, {}));
+  // Before upkeep may merge them away: the applier's index knows the keys of the files just
+  // written.
   applier_->clear(*table_);
   last_commit_ = context_.clock.steady();
   if (!is_change) return {};
@@ -298,11 +305,10 @@ Status TableRun::commit(const Offset& offset) {
   report_->offset_after = committed_.offset;
   step(Step::BeforeOffsetCopy);
   TRY(copy_offset());
-  if (delta::commits_since_checkpoint(*table_) >= kCommitsPerCheckpoint) {
-    table_ = TRY(delta::checkpoint(*table_));
-  }
   context_.log.info("committed", {{"version", std::to_string(table_->version())},
                                   {"rows", std::to_string(report_->committed)}});
+  table_ = care_.tend(*std::move(table_), upkeep::Moment::BetweenCommits);
+  report_->version_after = table_->version();
   return {};
 }
 
@@ -362,6 +368,17 @@ Status TableRun::finish(const Offset& end) {
   }
   const bool is_news = pending_.fetched > 0 || end != committed_.offset;
   return is_news ? commit(end) : Status{};
+}
+
+// What was put off while rows were waiting.
+void TableRun::rest() {
+  if (!report_->quarantine_url.empty()) care_.tend_beside(engine_, report_->quarantine_url);
+  if (report_->commits == 0) return;
+  table_ = care_.tend(*std::move(table_), upkeep::Moment::AtRest);
+  report_->version_after = table_->version();
+  if (target_.mode == Mode::Upsert || target_.mode == Mode::History) {
+    care_.tend_beside(engine_, target_.auxiliary_of(*table_, {}).url());
+  }
 }
 
 void TableRun::publish(bool is_done) const {

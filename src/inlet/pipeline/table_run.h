@@ -14,6 +14,7 @@
 #include "inlet/pipeline/quarantine.h"
 #include "inlet/pipeline/report.h"
 #include "inlet/pipeline/run.h"
+#include "inlet/pipeline/table_care.h"
 #include "inlet/pipeline/table_target.h"
 
 namespace inlet::pipeline {
@@ -26,6 +27,7 @@ struct TableRunContext {
   RunObserver& observer;
   const RunOptions& options;
   std::string run_id;
+  std::mutex& upkeep_turn;  ///< one table at a time is rewritten
 };
 
 /// Brings one table up to date: reads from the table's own offset, decodes, applies, and commits
@@ -52,6 +54,7 @@ class TableRun {
   Status commit(const Offset& offset);
   Result<bool> commit_edit(const CommittedOffset& next);
   Status finish(const Offset& end);
+  void rest();
   void step(Step step) const { context_.observer.on_step(step, report_->table); }
   void publish(bool is_done) const;
 
@@ -63,6 +66,7 @@ class TableRun {
   const OffsetLog offset_log_;
   std::shared_ptr<delta::Engine> engine_;
   Quarantine quarantine_;
+  const TableCare care_;
 
   TableReport* report_ = nullptr;
   std::optional<delta::Snapshot> table_;

@@ -9,6 +9,7 @@
 #include "inlet/base/try.h"
 #include "inlet/data/row_key.h"
 #include "inlet/decode/decoder.h"
+#include "inlet/upkeep/row_order.h"
 
 namespace inlet::pipeline {
 namespace {
@@ -93,6 +94,14 @@ Status settle_changes(const TableObject& object, TableTarget& target) {
                     .tracked = rules.track_history,
                     .untracked = rules.track_history_except};
   return {};
+}
+
+Status check_clustering(const TableObject& object, const TableTarget& target) {
+  Schema schema = target.source_schema;
+  for (Field& column : target.framework_columns()) schema.fields.push_back(std::move(column));
+  const Status checked = upkeep::check_order(schema, object.cluster_by);
+  if (checked) return {};
+  return std::unexpected(at(object, "cluster_by: " + checked.error().message));
 }
 
 void forbid_nulls(Schema& schema, const std::vector<std::string>& paths) {
@@ -198,6 +207,7 @@ Result<TableTarget> resolve_target(const TableObject& object, std::string_view w
   forbid_nulls(target.source_schema, target.keys);
   forbid_nulls(target.source_schema, target.sequence);
   TRY(settle_changes(object, target));
+  TRY(check_clustering(object, target));
   return target;
 }
 

@@ -17,13 +17,13 @@ using delta::Snapshot;
 constexpr int kMaxRounds = 12;
 
 // One round over the bins of one listing; false when there was none.
-Result<bool> run_round(Optimized& report, const Policy& policy, Scope scope) {
+Result<bool> run_round(const Clock& clock, Optimized& report, const Policy& policy, Scope scope) {
   const std::vector<DataFile> files = TRY(report.table.files());
   const std::vector<Bin> bins = plan(files, policy, scope);
   for (const Bin& bin : bins) {
     std::vector<DataFile> chosen;
     for (const std::size_t index : bin.files) chosen.push_back(files[index]);
-    Rewritten done = TRY(rewrite(report.table, chosen, policy));
+    Rewritten done = TRY(rewrite(clock, report.table, chosen, policy));
     report.table = std::move(done.table);
     report.num_lost_races += done.num_lost_races;
     report.bytes_written += done.bytes_written;
@@ -67,13 +67,15 @@ Result<Extent> measure(const Snapshot& table) {
   return extent;
 }
 
-Result<Optimized> optimize(const Snapshot& table, const Policy& policy, Scope scope) {
+Result<Optimized> optimize(const Clock& clock, const Snapshot& table, const Policy& policy,
+                           Scope scope) {
   Optimized report{.table = table};
   report.before = TRY(measure(table));
-  if (!policy.order_by.empty()) {
-    TRY(run_round(report, policy, Scope::Everything));
+  if (scope == Scope::Everything) {
+    TRY(run_round(clock, report, policy, scope));
   } else {
-    for (int round = 0; round < kMaxRounds && TRY(run_round(report, policy, scope)); ++round) {
+    for (int round = 0; round < kMaxRounds && TRY(run_round(clock, report, policy, scope));
+         ++round) {
     }
   }
   report.after = TRY(measure(report.table));

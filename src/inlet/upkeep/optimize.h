@@ -4,6 +4,7 @@
 #include <functional>
 #include <optional>
 
+#include "inlet/base/clock.h"
 #include "inlet/base/error.h"
 #include "inlet/delta/table.h"
 #include "inlet/upkeep/plan.h"
@@ -34,10 +35,11 @@ struct Optimized {
 };
 
 /// Rewrites what `scope` finds worth it, bin by bin, each a commit of its own, and again until
-/// nothing is left: merged files may make up a full tier themselves. With an order in the policy
-/// `scope` is Everything. Safe beside other writers (see rewrite()); memory is that of one row
-/// group, and the policy's for sorting.
-Result<Optimized> optimize(const delta::Snapshot& table, const Policy& policy, Scope scope);
+/// nothing is left: merged files may make up a full tier themselves. Everything is one round. Safe
+/// beside other writers (see rewrite()); memory is that of one row group, and the policy's for
+/// sorting.
+Result<Optimized> optimize(const Clock& clock, const delta::Snapshot& table, const Policy& policy,
+                           Scope scope);
 
 /// Bytes written per byte of data: (data + rewritten) / data, over the newest `max_commits` commits
 /// that the log still has; nullopt when none of them says how much data it wrote.

@@ -1,12 +1,15 @@
 #include "inlet/upkeep/optimize.h"
 
 #include "inlet/delta/table_fixture_test.h"
+#include "inlet/upkeep/table_order.h"
 
 namespace inlet::upkeep {
 namespace {
 
 using delta::Operation;
 using delta::Snapshot;
+using testing::ElementsAre;
+using testing::IsEmpty;
 using testing::SizeIs;
 
 class OptimizeTest : public delta::TableFixture {
@@ -20,7 +23,7 @@ class OptimizeTest : public delta::TableFixture {
     return now;
   }
   static Optimized must_optimize(const Snapshot& table, Scope scope) {
-    auto done = optimize(table, {}, scope);
+    auto done = optimize(SystemClock(), table, {}, scope);
     EXPECT_TRUE(done) << done.error().message;
     return *std::move(done);
   }
@@ -80,6 +83,100 @@ TEST_F(OptimizeTest, RowsOfMergedFilesKeepTheirOrder) {
   for (std::size_t row = 0; row < ids.size(); ++row) {
     EXPECT_EQ(ids[row], "{\"id\":" + std::to_string(row) + "}");
   }
+}
+
+/// 65,536 points in 16 files of which each has points from everywhere.
+class ZOrderTest : public OptimizeTest {
+ protected:
+  static constexpr std::int64_t kWidth = 256;
+  static constexpr int kNumFiles = 16;
+
+  static Schema points_schema() {
+    return {{{.name = "x", .type = {TypeKind::Long}}, {.name = "y", .type = {TypeKind::String}}}};
+  }
+  Snapshot points() {
+    Snapshot table = make_table(points_schema());
+    const auto schema = std::make_shared<const Schema>(points_schema());
+    const std::int64_t num_points = kWidth * kWidth;
+    for (std::int64_t first = 0; first < num_points; first += num_points / kNumFiles) {
+      BatchBuilder builder(schema);
+      for (std::int64_t n = first; n < first + num_points / kNumFiles; ++n) {
+        const std::int64_t point = n * 7919 % num_points;
+        builder.column(0).append_int64(point % kWidth);
+        builder.column(1).append_bytes(text_of(point / kWidth));
+      }
+      table = must_commit(table, {.add = {write_file(table, builder.finish())}});
+    }
+    return table;
+  }
+  static std::string text_of(std::int64_t y) { return "y" + std::to_string(1000 + y); }
+  /// Files about as large as those of points().
+  static Policy policy(const Snapshot& table, std::vector<std::string> columns) {
+    const std::uint64_t bytes = measure(table).value().num_bytes;
+    return {.target_file_bytes = bytes / kNumFiles, .order_by = std::move(columns)};
+  }
+  static Snapshot order(const Snapshot& table, const std::vector<std::string>& columns) {
+    auto done = optimize(SystemClock(), table, policy(table, columns), Scope::Everything);
+    EXPECT_TRUE(done) << done.error().message;
+    return done.value().table;
+  }
+  /// The share of files that statistics cannot rule out for one value of `column`, on average.
+  static double share_read(const Snapshot& table, const std::string& column) {
+    std::size_t num_read = 0;
+    const std::vector<delta::DataFile> files = table.files().value();
+    for (const delta::DataFile& file : files) {
+      const Json stats = parse_json(file.stats).value();
+      for (std::int64_t n = 0; n < kWidth; ++n) {
+        const Json value = column == "x" ? Json(n) : Json(text_of(n));
+        num_read += stats["minValues"][column] <= value && value <= stats["maxValues"][column];
+      }
+    }
+    return static_cast<double>(num_read) / static_cast<double>(files.size() * kWidth);
+  }
+};
+
+TEST_F(ZOrderTest, QueriesOnEitherColumnReadFewFilesAfterwards) {
+  const Snapshot before = points();
+  EXPECT_GT(share_read(before, "x"), 0.9);
+  EXPECT_GT(share_read(before, "y"), 0.9);
+  const Snapshot after = order(before, {"x", "y"});
+  EXPECT_GE(after.files().value().size(), 12U);
+  EXPECT_LT(share_read(after, "x"), 0.5);
+  EXPECT_LT(share_read(after, "y"), 0.5);
+  EXPECT_EQ(sorted_rows(after), sorted_rows(before));
+}
+
+TEST_F(ZOrderTest, ByOneColumnFilesHardlyOverlap) {
+  const Snapshot after = order(points(), {"y"});
+  EXPECT_LT(share_read(after, "y"), 0.15);
+  EXPECT_GT(share_read(after, "x"), 0.9);
+}
+
+TEST_F(ZOrderTest, DeadRowsAreLeftOut) {
+  Snapshot table = points();
+  table = must_commit(table, {.operation = Operation::Delete,
+                              .delete_rows = {{table.files().value().front().path, {0, 7}}}});
+  const Snapshot after = order(table, {"x", "y"});
+  EXPECT_EQ(measure(after).value().num_rows, 65'534U);
+  EXPECT_EQ(sorted_rows(after), sorted_rows(table));
+}
+
+TEST_F(ZOrderTest, AnUnknownColumnChangesNothing) {
+  const Snapshot table = points();
+  const auto done = optimize(SystemClock(), table, policy(table, {"z"}), Scope::Everything);
+  ASSERT_FALSE(done);
+  EXPECT_EQ(done.error().kind, ErrorKind::Config);
+  EXPECT_EQ(table.refresh().value().version(), table.version());
+}
+
+TEST_F(ZOrderTest, TheLogKeepsTheOrderForLaterRewrites) {
+  const Snapshot after = order(points(), {"y", "x"});
+  const auto history = delta::history(after, 10).value();
+  EXPECT_THAT(last_order(history, after.schema()), ElementsAre("y", "x"));
+  EXPECT_THAT(last_order(history, people_schema()), IsEmpty()) << "columns that are gone";
+  EXPECT_THAT(last_order(delta::history(must_optimize(after, Scope::Full).table, 10).value(),
+                         after.schema()),
+              ElementsAre("y", "x"));
 }
 
 TEST_F(OptimizeTest, WithoutDataThereIsNoWriteAmplification) {

@@ -21,6 +21,14 @@ struct Policy {
   /// After a commit, fewer than `fan_in` such files wait until they hold so many bytes of dead
   /// rows.
   std::uint64_t worth_purging_bytes = delta::kTargetFileBytes / 64;
+  /// Between the commits of a run, a bin with more bytes waits until the run is at its end.
+  std::uint64_t quick_bin_bytes = delta::kTargetFileBytes / 2;
+  /// At its end, no further bin is begun after so long.
+  std::chrono::milliseconds rest_time = std::chrono::seconds(10);
+  /// Where the table's property delta.checkpointInterval says nothing.
+  std::uint64_t commits_per_checkpoint = 20;
+  /// Deleted with one checkpoint, at most.
+  std::size_t max_expired_log_files = 200;
   /// Rewritten files are sorted by this column, or along a Z-curve through several; empty: rows
   /// keep their order.
   std::vector<std::string> order_by = {};

@@ -6,9 +6,13 @@
 
 #include "inlet/base/format.h"
 #include "inlet/base/try.h"
+#include "inlet/delta/commit_race.h"
 #include "inlet/delta/objects.h"
 #include "inlet/delta/rolling_writer.h"
 #include "inlet/upkeep/plan.h"
+#include "inlet/upkeep/row_order.h"
+#include "inlet/upkeep/row_sorter.h"
+#include "inlet/upkeep/table_order.h"
 
 namespace inlet::upkeep {
 namespace {
@@ -18,7 +22,6 @@ using delta::Snapshot;
 using delta::StagedFile;
 
 // The same files are committed again cheaply; rows are not written again for ever.
-constexpr int kMaxCommits = 15;
 constexpr int kMaxWrites = 4;
 
 std::uint64_t live_bytes_of(const std::vector<DataFile>& files) {
@@ -42,10 +45,23 @@ Status copy_rows(const Snapshot& base, const std::vector<DataFile>& files,
   return {};
 }
 
+Status sort_rows(const Snapshot& base, const std::vector<DataFile>& files, const Policy& policy,
+                 delta::RollingWriter& writer) {
+  const RowOrder order = TRY(RowOrder::make(base, files, policy.order_by));
+  RowSorter sorter(order, base.schema(), policy.sort_memory_bytes, live_bytes_of(files));
+  for (const DataFile& file : files) {
+    TRY(base.read(file, {}, [&](Batch batch, std::span<const std::uint64_t>) {
+      return sorter.add(std::move(batch));
+    }));
+  }
+  return sorter.write_to(writer);
+}
+
 Result<std::vector<StagedFile>> write(const Snapshot& base, const std::vector<DataFile>& files,
                                       const Policy& policy) {
   delta::RollingWriter writer(base, cut_bytes(live_bytes_of(files), policy));
-  const Status copied = copy_rows(base, files, writer);
+  const Status copied = policy.order_by.empty() ? copy_rows(base, files, writer)
+                                                : sort_rows(base, files, policy, writer);
   Result<std::vector<StagedFile>> staged = writer.finish();
   if (copied || !staged) return staged;
   discard(base, *staged);
@@ -74,8 +90,13 @@ Result<Since> look(const Snapshot& now, std::vector<DataFile>& files) {
 // One bin on its way into the table.
 class Rewrite {
  public:
-  Rewrite(const Snapshot& base, std::vector<DataFile> files, const Policy& policy)
-      : base_(base), files_(std::move(files)), policy_(policy), result_{.table = base} {}
+  Rewrite(const Clock& clock, const Snapshot& base, std::vector<DataFile> files,
+          const Policy& policy)
+      : race_(clock),
+        base_(base),
+        files_(std::move(files)),
+        policy_(policy),
+        result_{.table = base} {}
 
   Result<Rewritten> run() {
     if (TRY(look(base_, files_)) == Since::Gone) return std::move(result_);
@@ -102,7 +123,7 @@ class Rewrite {
  private:
   // Commits the staged files, on newer and newer versions, until that succeeds or is senseless.
   Result<Since> commit() {
-    for (int attempt = 0; attempt < kMaxCommits; ++attempt) {
+    do {
       const delta::Edit edit = make_edit();
       Result<Snapshot> committed = delta::commit(base_, edit);
       if (committed) {
@@ -118,14 +139,16 @@ class Rewrite {
       const Since since = TRY(look(base_, files_));
       if (since != Since::Unchanged) return since;
       if (base_.schema() != before.schema()) return Since::Changed;
-    }
+    } while (race_.again());
     return fail(ErrorKind::Conflict, format("{}: lost the commit race {} times; try again when the "
                                             "table is written less",
-                                            base_.url(), kMaxCommits));
+                                            base_.url(), delta::CommitRace::kMaxLost));
   }
 
   delta::Edit make_edit() const {
-    delta::Edit edit{.operation = delta::Operation::Optimize, .add = staged_};
+    delta::Edit edit{.operation = delta::Operation::Optimize,
+                     .add = staged_,
+                     .user_metadata = order_metadata(policy_.order_by)};
     for (const DataFile& file : files_) edit.remove.push_back(file.path);
     return edit;
   }
@@ -140,6 +163,7 @@ class Rewrite {
     }
   }
 
+  delta::CommitRace race_;
   Snapshot base_;
   std::vector<DataFile> files_;
   const Policy& policy_;
@@ -149,9 +173,9 @@ class Rewrite {
 
 }  // namespace
 
-Result<Rewritten> rewrite(const Snapshot& base, const std::vector<DataFile>& files,
-                          const Policy& policy) {
-  return Rewrite(base, files, policy).run();
+Result<Rewritten> rewrite(const Clock& clock, const Snapshot& base,
+                          const std::vector<DataFile>& files, const Policy& policy) {
+  return Rewrite(clock, base, files, policy).run();
 }
 
 }  // namespace inlet::upkeep

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "inlet/base/clock.h"
 #include "inlet/base/error.h"
 #include "inlet/delta/table.h"
 #include "inlet/upkeep/policy.h"
@@ -31,7 +32,7 @@ struct Rewritten {
 /// ones are as they were; they are written again where rows of the old ones died since; and the bin
 /// is given up where one of them is gone. Conflict when that went on for too long. New files that
 /// are not committed are deleted, unless the commit may still land (Indeterminate).
-Result<Rewritten> rewrite(const delta::Snapshot& base, const std::vector<delta::DataFile>& files,
-                          const Policy& policy);
+Result<Rewritten> rewrite(const Clock& clock, const delta::Snapshot& base,
+                          const std::vector<delta::DataFile>& files, const Policy& policy);
 
 }  // namespace inlet::upkeep

@@ -39,7 +39,7 @@ class RewriteTest : public delta::TableFixture {
     return found;
   }
   static Rewritten must_rewrite(const Snapshot& base, const std::vector<DataFile>& files) {
-    auto done = rewrite(base, files, {});
+    auto done = rewrite(SystemClock(), base, files, {});
     EXPECT_TRUE(done) << done.error().message;
     return *std::move(done);
   }
@@ -171,7 +171,7 @@ TEST_F(RewriteTest, AWriterThatNeverRestsLosesNothingBesideIt) {
     }
   });
   for (int round = 0; round < 20; ++round) {
-    const auto done = optimize(table.refresh().value(), {}, Scope::Full);
+    const auto done = optimize(SystemClock(), table.refresh().value(), {}, Scope::Full);
     // It may give way, but only so.
     EXPECT_TRUE(done || done.error().kind == ErrorKind::Conflict) << done.error().message;
   }

@@ -57,7 +57,7 @@ class VacuumTest : public delta::TableFixture {
     table = must_commit(table, {.add = {write_file(table, people(11, 20))}});
     table = must_commit(table, {.operation = Operation::Delete,
                                 .delete_rows = {{table.files().value().front().path, {0}}}});
-    return optimize(table, {}, Scope::Full).value().table;
+    return optimize(SystemClock(), table, {}, Scope::Full).value().table;
   }
 
   std::unique_ptr<store::Store> store_ = store::make_store({});

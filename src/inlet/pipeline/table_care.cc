@@ -1,0 +1,49 @@
+#include "inlet/pipeline/table_care.h"
+
+#include <utility>
+
+#include "inlet/pipeline/offset_log.h"
+
+namespace inlet::pipeline {
+
+delta::Snapshot TableCare::tend(delta::Snapshot table, upkeep::Moment moment) const {
+  upkeep::Policy policy{.sort_memory_bytes = context_.sort_memory_bytes};
+  for (const std::string& column : object_.cluster_by) {
+    // The spec allows a column that schema_evolution keeps out of the table.
+    if (table.schema().find(column) != nullptr) policy.order_by.push_back(column);
+  }
+  return tend(std::move(table), moment, policy);
+}
+
+delta::Snapshot TableCare::tend(delta::Snapshot table, upkeep::Moment moment,
+                                const upkeep::Policy& policy) const {
+  const delta::Snapshot before = table;
+  const upkeep::OnForget keep = [&](std::string_view user_metadata) {
+    return keep_offset(context_.store, before, user_metadata);
+  };
+  const upkeep::Care care{.clock = context_.clock,
+                          .log = context_.log,
+                          .store = context_.store,
+                          .policy = policy,
+                          .on_forget = keep};
+  if (!object_.is_tended) return upkeep::only_checkpoint(std::move(table), care);
+  std::unique_lock turn(context_.turn, std::defer_lock);
+  if (moment == upkeep::Moment::AtRest) {
+    turn.lock();
+  } else if (!turn.try_lock()) {
+    return upkeep::only_checkpoint(std::move(table), care);
+  }
+  return upkeep::tend(std::move(table), care, moment);
+}
+
+void TableCare::tend_beside(std::shared_ptr<delta::Engine> engine, std::string_view url) const {
+  Result<delta::Snapshot> table = delta::Snapshot::open(std::move(engine), url);
+  if (table) {
+    tend(*std::move(table), upkeep::Moment::AtRest, {});
+  } else if (table.error().kind != ErrorKind::NotFound) {
+    context_.log.warn("a table was not tended; the rows are safe",
+                      {{"error", table.error().message}});
+  }
+}
+
+}  // namespace inlet::pipeline
