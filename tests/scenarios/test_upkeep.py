@@ -1,4 +1,4 @@
-"""inlet optimize and inlet vacuum on tables that runs have filled: the rows stay, files and dead rows go."""
+"""Upkeep by runs, inlet optimize and inlet vacuum on tables that runs have filled: the rows stay, files and dead rows go."""
 
 import json
 import os
@@ -101,6 +101,60 @@ def test_optimize_beside_runs_loses_and_doubles_nothing(pipeline, simulator):
         optimizer.join()
     assert not failures, failures[0]
     expect_truth(pipeline, simulator)
+
+
+NUM_RUNS = 40
+# docs/upkeep.md: 7 files in each tier and 7 worn ones; files of one commit and of eight lie in two tiers.
+MOST_FILES = 7 * 2 + 7
+# docs/upkeep.md, 1 + m + 6 u, for files of some KiB (m = 4) all of whose rows are replaced in the end (u = 1).
+MOST_AMPLIFICATION = 1 + 4 + 6
+
+
+def increments(tmp_path: Path, simulator: GithubSimulator, **options) -> tuple[Path, list[str]]:
+    """The table after many small increments, and the operations of its commits, the newest first."""
+    tables = {"issues": github_tables.options_of("issues")["issues"] | options}
+    pipeline = Pipeline(tmp_path, simulator.base_url, tables)
+    for _ in range(NUM_RUNS):
+        simulator.mutate(issues=5, create_issues=1)
+        report = pipeline.run_well().table("issues")
+        assert report["version_after"] == DeltaTable(str(pipeline.table_path("issues"))).version()
+    expect_truth(pipeline, simulator)
+    table = pipeline.table_path("issues")
+    return table, [commit["operation"] for commit in DeltaTable(str(table)).history()]
+
+
+def test_runs_keep_the_files_few_at_a_bounded_cost(simulator, tmp_path):
+    table, operations = increments(tmp_path, simulator)
+    # A bin of small files takes seven out, at least.
+    assert 3 <= operations.count("OPTIMIZE") <= NUM_RUNS // 7
+    assert len(DeltaTable(str(table)).file_uris()) <= MOST_FILES
+    # What this purges on top is within the bound, too.
+    assert 1 < inlet("optimize", str(table))["write_amplification"] <= MOST_AMPLIFICATION
+
+
+def test_a_table_whose_upkeep_is_off_keeps_all_its_files(simulator, tmp_path):
+    table, operations = increments(tmp_path, simulator, upkeep="off")
+    assert "OPTIMIZE" not in operations
+    assert len(DeltaTable(str(table)).file_uris()) > MOST_FILES
+    assert list((table / "_delta_log").glob("*.checkpoint.parquet"))
+
+
+def test_zorder_keeps_the_rows_and_later_runs_go_on(pipeline, simulator):
+    table = fill(pipeline, simulator, 4)
+    rows = rows_by_every_reader(table)
+    done = inlet("optimize", str(table), "--zorder", "number,updated_at", "--max-memory", "64MiB")
+    assert (done["commits"], done["after"]["dead_rows"], done["after"]["rows"]) == (1, 0, len(rows))
+    assert rows_by_every_reader(table) == rows
+    fill(pipeline, simulator, 2)
+    expect_truth(pipeline, simulator)
+
+
+def test_an_unknown_column_to_sort_by_changes_nothing(pipeline, simulator):
+    table = fill(pipeline, simulator, 1)
+    version = DeltaTable(str(table)).version()
+    refused = subprocess.run([INLET, "optimize", str(table), "--zorder", "numbr"], capture_output=True, text=True)
+    assert refused.returncode == 2 and 'did you mean "number"?' in refused.stderr, refused.stderr
+    assert DeltaTable(str(table)).version() == version
 
 
 def files_of(table: Path) -> set[str]:
