@@ -1,5 +1,7 @@
+#include <algorithm>
 #include <string_view>
 #include <unordered_set>
+#include <utility>
 
 #include "inlet/base/try.h"
 #include "inlet/index/dead_rows_internal.h"
@@ -51,6 +53,33 @@ void DeadRows::forget_others(const std::vector<delta::DataFile>& files) {
     if (is_gone) num_bytes_ -= entry.second.rows.size() * sizeof(std::uint32_t);
     return is_gone;
   });
+}
+
+Status DeadRows::drop_dead(const delta::Snapshot& base, const std::vector<delta::DataFile>& files,
+                           std::vector<Located>& located) {
+  std::vector<Located> live;
+  live.reserve(located.size());
+  for (std::size_t begin = 0, end = 0; begin < located.size(); begin = end) {
+    // As many files at a time as memory is meant to hold.
+    std::uint64_t num_bytes = 0;
+    std::vector<std::uint32_t> chosen;
+    for (; end < located.size(); ++end) {
+      const std::uint32_t file = located[end].file;
+      if (!chosen.empty() && chosen.back() == file) continue;
+      if (!chosen.empty() && num_bytes >= max_bytes_) break;
+      chosen.push_back(file);
+      num_bytes += files[file].num_dead * sizeof(std::uint32_t);
+    }
+    TRY(load(base, files, chosen));
+    for (std::size_t i = begin; i < end; ++i) {
+      const std::vector<std::uint32_t>* dead = find(files[located[i].file]);
+      CHECK(dead != nullptr);
+      const bool is_dead = std::ranges::binary_search(*dead, located[i].position);
+      if (!is_dead) live.push_back(std::move(located[i]));
+    }
+  }
+  located = std::move(live);
+  return {};
 }
 
 }  // namespace inlet::index

@@ -8,6 +8,7 @@
 
 #include "inlet/base/error.h"
 #include "inlet/delta/table.h"
+#include "inlet/index/key_locator.h"
 
 namespace inlet::index {
 
@@ -20,6 +21,9 @@ class DeadRows {
   /// more are forgotten, and others too when they take more than `max_bytes` together.
   Status load(const delta::Snapshot& base, const std::vector<delta::DataFile>& files,
               std::span<const std::uint32_t> chosen);
+  /// Takes the rows that are dead out of `located`, which is ordered by file.
+  Status drop_dead(const delta::Snapshot& base, const std::vector<delta::DataFile>& files,
+                   std::vector<Located>& located);
   /// Ascending, valid until the next load(); null when not known for this state of the file.
   const std::vector<std::uint32_t>* find(const delta::DataFile& file) const;
 

@@ -5,22 +5,23 @@
 
 namespace inlet::index {
 
-/// How 16 bytes stand for a key. All but Hashed stand for exactly one.
+/// How an entry stands for a key.
 enum class KeyKind : std::uint32_t {
   Short,   ///< the RowKey bytes and how many there are
   Uuid,    ///< one text column that holds a UUID in its canonical spelling
   Packed,  ///< columns of fixed width, none null, without RowKey's markers
-  Hashed   ///< anything longer
+  Long     ///< a hash; the RowKey bytes are in the run's text
 };
 
 /// Where the sequence of a row is.
 enum class SequenceKind : std::uint32_t {
   Here,  ///< in the entry; also where a table has no sequence columns
   Null,  ///< the one sequence column is null
-  Away   ///< in the data file
+  Long   ///< in the run's text
 };
 
-/// A key as the index holds it: 128 bits that are spread evenly over their range.
+/// A key as the index holds it: `high` is spread evenly over its range. Keys of one kind other than
+/// Long that share both halves are equal.
 struct PackedKey {
   std::uint64_t high = 0;
   std::uint64_t low = 0;
@@ -37,9 +38,9 @@ struct PackedSequence {
 /// One row of a data file: what a run holds, on disk as in memory.
 struct Entry {
   std::uint64_t high = 0;
-  std::uint64_t low = 0;
-  std::uint64_t sequence = 0;
-  std::uint32_t tag = 0;  // 2 bits of KeyKind, 2 of SequenceKind, 28 of the file's ordinal
+  std::uint64_t low = 0;       // of a long key: where its bytes are in the text
+  std::uint64_t sequence = 0;  // of a long sequence: likewise
+  std::uint32_t tag = 0;       // 2 bits of KeyKind, 2 of SequenceKind, 28 of the file's ordinal
   std::uint32_t row = 0;
 
   static constexpr std::uint32_t kMaxOrdinals = 1U << 28;
@@ -56,10 +57,10 @@ struct Entry {
 };
 static_assert(sizeof(Entry) == 32 && std::is_trivially_copyable_v<Entry>);
 
-/// The order of a run. Entries of one key stand together.
+/// The order of a run: entries of one key stand together, among the few others of the same hash.
 template <class Left, class Right>
 bool is_before(const Left& left, const Right& right) {
-  return left.high != right.high ? left.high < right.high : left.low < right.low;
+  return left.high < right.high;
 }
 
 }  // namespace inlet::index

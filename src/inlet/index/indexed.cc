@@ -8,7 +8,7 @@
 #include "inlet/base/format.h"
 #include "inlet/base/try.h"
 #include "inlet/data/hash.h"
-#include "inlet/index/hits_internal.h"
+#include "inlet/index/dead_rows_internal.h"
 #include "inlet/index/indexed_internal.h"
 #include "inlet/index/key_index_internal.h"
 #include "inlet/index/key_reader_internal.h"
@@ -128,22 +128,26 @@ class Indexed final : public KeyLocator {
     wanted.reserve(keys.size());
     for (std::uint32_t i = 0; i < keys.size(); ++i) {
       const PackedKey key = packer_->pack(keys[i]);
-      wanted.push_back({.high = key.high, .low = key.low, .kind = key.kind, .number = i});
+      wanted.push_back(
+          {.high = key.high, .low = key.low, .kind = key.kind, .number = i, .bytes = keys[i]});
     }
     std::ranges::sort(wanted, [](const Wanted& a, const Wanted& b) { return is_before(a, b); });
-    std::vector<Hit> hits;
-    TRY(index_->find(files, wanted, [&](const Wanted& key, std::uint32_t file, const Entry& entry) {
-      hits.push_back({.key = key.number,
-                      .file = file,
-                      .row = entry.row,
-                      .is_hashed = key.kind == KeyKind::Hashed,
-                      .sequence = {.value = entry.sequence, .kind = entry.sequence_kind()}});
-    }));
-    std::ranges::sort(hits, [](const Hit& a, const Hit& b) {
-      return std::tie(a.file, a.row, a.key) < std::tie(b.file, b.row, b.key);
+    std::vector<Located> located;
+    TRY(index_->find(files, wanted,
+                     [&](const Wanted& key, std::uint32_t file, const Entry& entry,
+                         std::string_view long_sequence) {
+                       Located& row = located.emplace_back(
+                           Located{.key = key.number, .file = file, .position = entry.row});
+                       const PackedSequence sequence{entry.sequence, entry.sequence_kind()};
+                       row.sequence = sequence.kind == SequenceKind::Long
+                                          ? std::string(long_sequence)
+                                          : packer_->unpack_sequence(sequence);
+                     }));
+    std::ranges::sort(located, [](const Located& a, const Located& b) {
+      return std::tie(a.file, a.position) < std::tie(b.file, b.position);
     });
-    TRY(drop_dead(base, files, dead_rows_, options_.max_memory_bytes / kDeadRowsPart, hits));
-    return settle(base, files, paths_, *packer_, keys, hits, options_.num_threads);
+    TRY(dead_rows_.drop_dead(base, files, located));
+    return located;
   }
 
   Status note(const delta::Snapshot& now, std::span<const WrittenKeys> written) {
@@ -165,14 +169,19 @@ class Indexed final : public KeyLocator {
     for (const std::uint32_t number : index_->missing(files)) {
       const delta::DataFile& file = files[number];
       const auto found = by_path.find(file.path);
-      if (found == by_path.end() || found->second->keys.size() != file.num_rows) continue;
+      if (found == by_path.end() || !is_complete(*found->second, file.num_rows)) continue;
       const auto ordinal = index_->next_ordinal() + static_cast<std::uint32_t>(added.size());
-      TRY(builder.add(make_entries(*found->second, *packer_, ordinal)));
+      TRY(add_keys(*found->second, *packer_, ordinal, builder));
       added.push_back(&file);
     }
     if (added.empty()) return {};
     TRY(builder.finish());
     return index_->add(added);
+  }
+
+  bool is_complete(const WrittenKeys& written, std::uint64_t num_rows) const {
+    return written.keys.size() == num_rows &&
+           (paths_.sequence.empty() || written.sequences.size() == num_rows);
   }
 
   // The next call begins with what the folder holds then.
@@ -201,7 +210,8 @@ std::unique_ptr<KeyLocator> make_indexed_with(KeyHash hash, IndexOptions options
 
 std::unique_ptr<KeyLocator> make_indexed(IndexOptions options, std::vector<std::string> keys,
                                          std::vector<std::string> sequence) {
-  return make_indexed_with(hash_bytes, std::move(options), std::move(keys), std::move(sequence));
+  const KeyHash hash = [](std::string_view key) { return hash_bytes(key); };
+  return make_indexed_with(hash, std::move(options), std::move(keys), std::move(sequence));
 }
 
 }  // namespace inlet::index

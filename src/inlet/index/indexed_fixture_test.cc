@@ -33,6 +33,14 @@ std::vector<std::filesystem::path> IndexedTest::index_files(std::string_view sta
   return found;
 }
 
+std::filesystem::path IndexedTest::index_file(std::string_view start,
+                                              std::string_view extension) const {
+  std::vector<std::filesystem::path> found = index_files(start);
+  std::erase_if(found, [&](const auto& path) { return path.extension() != extension; });
+  EXPECT_EQ(found.size(), 1U) << start << extension;
+  return found.empty() ? std::filesystem::path() : found.front();
+}
+
 delta::Snapshot IndexedTest::commit_and_note(KeyLocator& locator, const delta::Snapshot& base,
                                              const Batch& batch,
                                              const std::vector<std::string>& keys,
@@ -94,6 +102,13 @@ void IndexedTest::hide_data(const delta::Snapshot& table) const {
   const std::vector<delta::DataFile> files = table.files().value();
   for (const delta::DataFile& file : files) {
     std::filesystem::rename(folder_ / "table" / file.path, folder_ / "table" / (file.path + "~"));
+  }
+}
+
+void IndexedTest::show_data(const delta::Snapshot& table) const {
+  const std::vector<delta::DataFile> files = table.files().value();
+  for (const delta::DataFile& file : files) {
+    std::filesystem::rename(folder_ / "table" / (file.path + "~"), folder_ / "table" / file.path);
   }
 }
 

@@ -22,6 +22,8 @@ class IndexedTest : public RandomTable {
                                       const std::vector<std::string>& sequence = kSequence) const;
   /// Files of the index whose names begin with `start`.
   std::vector<std::filesystem::path> index_files(std::string_view start) const;
+  /// The one file of the index that begins with `start` and ends with `extension`.
+  std::filesystem::path index_file(std::string_view start, std::string_view extension) const;
 
   /// Adds `batch` to what `edit` does, and tells the locator.
   delta::Snapshot commit_and_note(KeyLocator& locator, const delta::Snapshot& base,
@@ -33,6 +35,7 @@ class IndexedTest : public RandomTable {
   delta::Snapshot some_table(std::mt19937_64& random);
   /// Nothing of the table's data can be read any more: who answers then does it from the index.
   void hide_data(const delta::Snapshot& table) const;
+  void show_data(const delta::Snapshot& table) const;
 };
 
 }  // namespace inlet::index

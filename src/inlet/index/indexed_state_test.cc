@@ -1,6 +1,11 @@
 #include <fstream>
 
+#include "inlet/base/format.h"
+#include "inlet/base/json.h"
+#include "inlet/data/hash.h"
+#include "inlet/index/disk_internal.h"
 #include "inlet/index/indexed_fixture_test.h"
+#include "inlet/index/manifest_internal.h"
 
 namespace inlet::index {
 namespace {
@@ -45,16 +50,23 @@ class IndexedStateTest : public IndexedTest {
 TEST_F(IndexedStateTest, DamagedFilesAreBuiltAnew) {
   std::mt19937_64 random(31);
   const delta::Snapshot table = some_table(random);
-  for (const char* name : {"manifest", "run-"}) {
+  struct Part {
+    std::string key;
+    const char* start;
+    const char* extension;
+  };
+  for (const Part& part : {Part{"id", "manifest", ".json"}, Part{"id", "run-", ""},
+                           Part{"name", "run-", ""}, Part{"name", "run-", ".text"}}) {
+    std::filesystem::remove_all(index_folder());
     for (const auto& damage : every_damage()) {
-      expect_right(*indexed({"id"}), table, {"id"}, kSequence, random, 30);
-      const auto files = index_files(name);
-      ASSERT_THAT(files, SizeIs(1));
-      damage(files.front());
+      expect_right(*indexed({part.key}), table, {part.key}, kSequence, random, 30);
+      damage(index_file(part.start, part.extension));
       // Every key is asked for, so that every entry matters.
-      expect_right(*indexed({"id"}), table, {"id"}, kSequence, random, 200);
+      expect_right(*indexed({part.key}), table, {part.key}, kSequence, random, 200);
     }
   }
+  std::filesystem::remove_all(index_folder());
+  expect_right(*indexed({"id"}), table, {"id"}, kSequence, random, 30);
   const auto question = ask(table, {"id"}, kSequence, random, 30);
   expect_answer(*indexed({"id"}), table, question);
   hide_data(table);
@@ -91,13 +103,33 @@ TEST_F(IndexedStateTest, ALeftoverOfACrashIsRemoved) {
   const delta::Snapshot table = some_table(random);
   expect_right(*indexed({"id"}), table, {"id"}, kSequence, random, 30);
   const std::filesystem::path run = index_files("run-").front();
-  for (const char* name : {"run-77", "run-1", "run-5.piece-3"}) {
+  for (const char* name :
+       {"run-77", "run-1", "run-1.text", "run-5.piece-3", "run-5.piece-3.text"}) {
     std::filesystem::copy_file(run, run.parent_path() / name);
   }
   std::ofstream(run.parent_path() / "manifest.json.new") << "half";
   expect_right(*indexed({"id"}), table, {"id"}, kSequence, random, 30);
   EXPECT_THAT(index_files("run-"), SizeIs(1));
   EXPECT_EQ(index_files("run-").front(), run);
+}
+
+TEST_F(IndexedStateTest, AnIndexOfAnotherFormatIsBuiltAnew) {
+  std::mt19937_64 random(43);
+  const delta::Snapshot table = some_table(random);
+  expect_right(*indexed({"id"}), table, {"id"}, kSequence, random, 30);
+  const std::filesystem::path path = index_files("manifest").front();
+  const std::string good = read_file(path).value();
+  const Json manifest = Json::parse(good.substr(good.find('\n') + 1));
+  for (const int other : {1, 3}) {
+    Json changed = manifest;
+    changed["format"] = other;
+    // Were it read all the same, the keys would seem to be nowhere.
+    changed["runs"] = Json::array();
+    const std::string text = to_text(changed);
+    ASSERT_TRUE(replace_file(path, format("{:016x}\n{}", hash_bytes(text), text)));
+    expect_right(*indexed({"id"}), table, {"id"}, kSequence, random, 200);
+    EXPECT_THAT(load_manifest(path.parent_path()).value().runs, SizeIs(1));
+  }
 }
 
 TEST_F(IndexedStateTest, AManifestOfAnotherMomentDoesNotMatchTheRuns) {

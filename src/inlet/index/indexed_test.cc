@@ -166,8 +166,8 @@ TEST_F(IndexedTest, AnotherSequenceIsAnotherIndex) {
 TEST_F(IndexedTest, AHashThatTellsFewKeysApartIsOnlySlow) {
   std::mt19937_64 random(23);
   const delta::Snapshot table = some_table(random);
-  const KeyHash weak = [](std::string_view bytes, std::uint64_t seed) -> std::uint64_t {
-    return hash_bytes(bytes, seed) >> 62 << 62;
+  const KeyHash weak = [](std::string_view bytes) -> std::uint64_t {
+    return hash_bytes(bytes) >> 62 << 62;
   };
   for (const auto& key : every_key()) {
     const auto index = make_indexed_with(weak, options(), key, {"name"});

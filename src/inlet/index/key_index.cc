@@ -74,10 +74,10 @@ void KeyIndex::remove_orphans() const {
   std::vector<std::filesystem::path> orphans;
   for (const auto& entry : std::filesystem::directory_iterator(folder_, error)) {
     const std::string name = entry.path().filename().string();
-    const bool is_run = name.starts_with("run-");
-    if (is_run && std::ranges::find(manifest_.runs, name, &RunFile::name) == manifest_.runs.end()) {
-      orphans.push_back(entry.path());
-    }
+    const bool is_known = std::ranges::any_of(manifest_.runs, [&](const RunFile& run) {
+      return name == run.name || name == Run::text_path(run.name);
+    });
+    if (name.starts_with("run-") && !is_known) orphans.push_back(entry.path());
   }
   for (const std::filesystem::path& orphan : orphans) std::filesystem::remove(orphan, error);
 }
@@ -223,20 +223,20 @@ Status KeyIndex::merge(std::span<const std::size_t> chosen, std::span<const delt
   return {};
 }
 
-Status KeyIndex::find(
-    std::span<const delta::DataFile> files, std::span<const Wanted> wanted,
-    const std::function<void(const Wanted&, std::uint32_t, const Entry&)>& visit) {
+Status KeyIndex::find(std::span<const delta::DataFile> files, std::span<const Wanted> wanted,
+                      const std::function<void(const Wanted&, std::uint32_t, const Entry&,
+                                               std::string_view)>& visit) {
   std::vector<std::uint32_t> by_ordinal(manifest_.next_ordinal, kNoFile);
   for (std::uint32_t i = 0; i < files.size(); ++i) {
     const auto found = file_numbers_.find(files[i].path);
     if (found != file_numbers_.end()) by_ordinal[manifest_.files[found->second].ordinal] = i;
   }
   for (Run& run : runs_) {
-    Status searched = run.find(wanted, [&](const Wanted& key, const Entry& entry) {
-      const std::uint32_t file =
-          entry.ordinal() < by_ordinal.size() ? by_ordinal[entry.ordinal()] : kNoFile;
-      if (file != kNoFile) visit(key, file, entry);
-    });
+    Status searched =
+        run.find(wanted, [&](const Wanted& key, const Entry& entry, std::string_view sequence) {
+          const std::uint32_t file = by_ordinal[entry.ordinal()];
+          if (file != kNoFile) visit(key, file, entry, sequence);
+        });
     if (searched) continue;
     TRY(clear());
     return searched;

@@ -52,9 +52,11 @@ class KeyIndex {
   /// rows that are gone.
   Status tidy(std::span<const delta::DataFile> files, const FindDeadRows& find_dead_rows);
 
-  /// Calls `visit` with each live file's entries of the keys; `file` is the position in `files`.
+  /// Calls `visit` with each live file's entries of the keys; `file` is the position in `files`,
+  /// `sequence` the bytes of a long one.
   Status find(std::span<const delta::DataFile> files, std::span<const Wanted> wanted,
-              const std::function<void(const Wanted&, std::uint32_t file, const Entry&)>& visit);
+              const std::function<void(const Wanted&, std::uint32_t file, const Entry&,
+                                       std::string_view sequence)>& visit);
 
   std::uint64_t probed_cost() const { return manifest_.probed_cost; }
   void set_probed_cost(std::uint64_t cost);

@@ -28,7 +28,7 @@ class KeyIndexTest : public testing::Test {
     for (std::uint32_t row = 0; row < file.num_rows; ++row) {
       const Entry entry =
           Entry::make({row * step, 0, KeyKind::Packed}, {}, index.next_ordinal(), row);
-      ASSERT_TRUE(writer.write({&entry, 1}));
+      ASSERT_TRUE(writer.write(entry, "", ""));
     }
     ASSERT_TRUE(writer.finish());
     const delta::DataFile* added[] = {&file};
@@ -40,10 +40,9 @@ class KeyIndexTest : public testing::Test {
       KeyIndex& index, const std::vector<delta::DataFile>& files) {
     std::vector<std::pair<std::uint32_t, std::uint32_t>> found;
     const Wanted first[] = {{.kind = KeyKind::Packed}};
-    EXPECT_TRUE(
-        index.find(files, first, [&](const Wanted&, std::uint32_t number, const Entry& entry) {
-          found.emplace_back(number, entry.row);
-        }));
+    EXPECT_TRUE(index.find(files, first,
+                           [&](const Wanted&, std::uint32_t number, const Entry& entry,
+                               std::string_view) { found.emplace_back(number, entry.row); }));
     return found;
   }
 

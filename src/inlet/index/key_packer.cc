@@ -139,17 +139,17 @@ PackedKey KeyPacker::pack(std::string_view key) const {
   if (may_be_uuid_ && key.size() == kUuidKeySize) {
     if (const auto uuid = read_uuid(key.substr(1, 36))) return mix(*uuid, KeyKind::Uuid);
   }
-  return {hash_(key, 0), hash_(key, 1), KeyKind::Hashed};
+  return {hash_(key), 0, KeyKind::Long};
 }
 
 PackedSequence KeyPacker::pack_sequence(std::string_view sequence) const {
   if (sequence_columns_.empty()) return {};
   std::array<unsigned char, kNumSequenceBytes> bytes = {};
-  if (sequence_widths_.empty()) return {.kind = SequenceKind::Away};
+  if (sequence_widths_.empty()) return {.kind = SequenceKind::Long};
   if (copy_values(sequence, sequence_widths_, bytes.data())) {
     return {.value = read_big_endian(bytes.data())};
   }
-  return {.kind = sequence_columns_.size() == 1 ? SequenceKind::Null : SequenceKind::Away};
+  return {.kind = sequence_columns_.size() == 1 ? SequenceKind::Null : SequenceKind::Long};
 }
 
 std::string KeyPacker::unpack_sequence(const PackedSequence& sequence) const {

@@ -11,11 +11,10 @@
 
 namespace inlet::index {
 
-/// 64 bits of a key that is too long to be held exactly.
-using KeyHash = std::uint64_t (*)(std::string_view bytes, std::uint64_t seed);
+/// What a key that is too long for an entry is looked for by.
+using KeyHash = std::uint64_t (*)(std::string_view bytes);
 
-/// Turns RowKey bytes into what an entry holds. Two keys of one kind other than Hashed never share
-/// their 128 bits. Safe from any thread.
+/// Turns RowKey bytes into what an entry holds. Safe from any thread.
 class KeyPacker {
  public:
   /// Fails with Config for columns that the schema lacks.
@@ -24,7 +23,7 @@ class KeyPacker {
 
   PackedKey pack(std::string_view key) const;
   PackedSequence pack_sequence(std::string_view sequence) const;
-  /// The RowKey bytes again. Not for SequenceKind::Away.
+  /// The RowKey bytes again. Not for SequenceKind::Long.
   std::string unpack_sequence(const PackedSequence& sequence) const;
 
   /// Columns and their types, which an index is good for and no others: `id bigint, seq bigint`.

@@ -11,7 +11,9 @@ namespace inlet::index {
 namespace {
 
 constexpr const char* kFileName = "manifest.json";
-constexpr int kFormat = 1;
+/// Of all files of the index: another number whenever what an entry or a text holds gets another
+/// meaning.
+constexpr int kFormat = 2;
 
 Json to_json(const Manifest& manifest) {
   Json files = Json::array();

@@ -27,6 +27,11 @@ class Cursor {
     here_ = here_.subspan(1);
     return here_.empty() ? load() : Status{};
   }
+  Status write_to(RunWriter& out) const {
+    const std::string_view key = TRY(run_->key_text(entry()));
+    const std::string_view sequence = TRY(run_->sequence_text(entry()));
+    return out.write(entry(), key, sequence);
+  }
 
  private:
   Run* run_;
@@ -59,25 +64,20 @@ Status merge_runs(std::span<Run* const> runs, const std::function<bool(const Ent
     TRY(cursor.load());
     if (!cursor.is_at_end()) heap.push_back(cursor);
   }
-  const auto is_after = [](const Cursor& left, const Cursor& right) {
+  std::ranges::make_heap(heap, [](const Cursor& left, const Cursor& right) {
     return is_before(right.entry(), left.entry());
-  };
-  std::ranges::make_heap(heap, is_after);
-  std::vector<Entry> kept;
+  });
   while (!heap.empty()) {
-    if (keep(heap.front().entry())) kept.push_back(heap.front().entry());
-    if (kept.size() == kEntriesPerRead) {
-      TRY(out.write(kept));
-      kept.clear();
-    }
-    TRY(heap.front().advance());
-    if (heap.front().is_at_end()) {
-      std::swap(heap.front(), heap.back());
+    Cursor& first = heap.front();
+    if (keep(first.entry())) TRY(first.write_to(out));
+    TRY(first.advance());
+    if (first.is_at_end()) {
+      std::swap(first, heap.back());
       heap.pop_back();
     }
     sift_down(heap);
   }
-  return out.write(kept);
+  return {};
 }
 
 }  // namespace inlet::index

@@ -1,96 +1,79 @@
 #include <algorithm>
-#include <bit>
 #include <cstring>
 #include <utility>
 
 #include "inlet/base/format.h"
 #include "inlet/base/try.h"
-#include "inlet/data/hash.h"
 #include "inlet/index/run_internal.h"
 
 namespace inlet::index {
 namespace {
 
-constexpr std::uint64_t kMagic = 0x316E75722E79656BU;  // "key.run1"
-constexpr std::size_t kHeaderBytes = 4096;
-constexpr std::size_t kBlockEntries = 128;
-constexpr std::size_t kPendingEntries = 32 * kBlockEntries;
 /// Below so many entries per key, going through all of them is cheaper than looking for each.
 constexpr std::size_t kEntriesPerKeyOfScan = 16;
 /// Keys that lie this far apart gain nothing from what is read ahead.
 constexpr std::size_t kReadAheadBytes = 64 << 10;
 
-struct Header {
-  std::uint64_t magic = kMagic;
-  std::uint64_t num_entries = 0;
-  std::uint64_t checksum = 0;
-};
-
 template <class T>
-std::string_view bytes_of(std::span<const T> values) {
-  return {reinterpret_cast<const char*>(values.data()), values.size_bytes()};
-}
-
-std::uint64_t checksum_of(const Header& header) {
-  return hash_bytes({reinterpret_cast<const char*>(&header), offsetof(Header, checksum)});
-}
-
-std::uint32_t checksum_of(std::span<const Entry> block) {
-  return static_cast<std::uint32_t>(hash_bytes(bytes_of(block)));
-}
-
-std::uint64_t checksum_of(const Header& header, std::span<const std::uint32_t> checksums) {
-  return hash_bytes(bytes_of(checksums), header.checksum);
-}
-
-std::size_t num_blocks(std::size_t num_entries) {
-  return (num_entries + kBlockEntries - 1) / kBlockEntries;
-}
-
-std::unexpected<Error> fail_damaged() {
-  return fail(ErrorKind::Unavailable, "a run of the key index is damaged; it has to be built anew");
+std::span<const std::byte> bytes_of(const T& value) {
+  return std::as_bytes(std::span(&value, 1));
 }
 
 }  // namespace
 
+std::filesystem::path Run::text_path(const std::filesystem::path& path) {
+  std::filesystem::path text = path;
+  text += ".text";
+  return text;
+}
+
+// The entries' file notes the checksum of the text: the two belong together.
 Result<Run> Run::open(const std::filesystem::path& path) {
-  Run run(TRY(Mapping::open(path)));
-  const std::span<const std::byte> bytes = run.mapping_.bytes();
-  if (bytes.size() < kHeaderBytes) return fail_damaged();
-  Header header;
-  std::memcpy(&header, bytes.data(), sizeof header);
-  if (header.magic != kMagic || header.checksum != checksum_of(header)) return fail_damaged();
-  const std::size_t num_entries = header.num_entries;
-  const std::size_t entry_bytes = num_entries * sizeof(Entry);
-  const std::size_t checksum_bytes = num_blocks(num_entries) * sizeof(std::uint32_t);
-  std::uint64_t& last = run.checksum_;
-  if (bytes.size() != kHeaderBytes + entry_bytes + checksum_bytes + sizeof last) {
-    return fail_damaged();
+  Run run(TRY(CheckedFile::open(path)));
+  const std::span<const std::byte> content = run.file_.content();
+  if (run.file_.note() != 0) run.text_ = TRY(CheckedFile::open(text_path(path)));
+  const bool is_own_text = !run.text_ || run.text_->checksum() == run.file_.note();
+  if (!is_own_text || content.size() % sizeof(Entry) != 0) {
+    return fail(ErrorKind::Unavailable, format("not a run of a key index: {}", path.string()));
   }
-  const std::byte* entries = bytes.data() + kHeaderBytes;
-  run.entries_ = {reinterpret_cast<const Entry*>(entries), num_entries};
-  run.checksums_ = {reinterpret_cast<const std::uint32_t*>(entries + entry_bytes),
-                    num_blocks(num_entries)};
-  std::memcpy(&last, bytes.data() + bytes.size() - sizeof last, sizeof last);
-  if (last != checksum_of(header, run.checksums_)) return fail_damaged();
-  run.is_checked_.resize(num_blocks(num_entries));
+  run.entries_ = {reinterpret_cast<const Entry*>(content.data()), content.size() / sizeof(Entry)};
   return run;
 }
 
-Status Run::check_blocks(std::size_t begin, std::size_t end) {
-  for (std::size_t block = begin / kBlockEntries; block < num_blocks(end); ++block) {
-    if (is_checked_[block]) continue;
-    const std::size_t first = block * kBlockEntries;
-    const std::size_t size = std::min(kBlockEntries, entries_.size() - first);
-    if (checksum_of(entries_.subspan(first, size)) != checksums_[block]) return fail_damaged();
-    is_checked_[block] = true;
-  }
-  return {};
+Result<std::span<const Entry>> Run::read(std::size_t begin, std::size_t end) {
+  TRY(file_.read(begin * sizeof(Entry), (end - begin) * sizeof(Entry)));
+  return entries_.subspan(begin, end - begin);
 }
 
-Result<std::span<const Entry>> Run::read(std::size_t begin, std::size_t end) {
-  TRY(check_blocks(begin, end));
-  return entries_.subspan(begin, end - begin);
+Result<std::string_view> Run::text_at(std::uint64_t offset) {
+  if (!text_) return fail(ErrorKind::Unavailable, "a run of the key index lacks its text");
+  std::uint32_t size = 0;
+  const std::span<const std::byte> head = TRY(text_->read(offset, sizeof size));
+  std::memcpy(&size, head.data(), sizeof size);
+  const std::span<const std::byte> text = TRY(text_->read(offset + sizeof size, size));
+  return std::string_view(reinterpret_cast<const char*>(text.data()), text.size());
+}
+
+Result<std::string_view> Run::key_text(const Entry& entry) {
+  if (entry.key_kind() != KeyKind::Long) return std::string_view();
+  return text_at(entry.low);
+}
+
+Result<std::string_view> Run::sequence_text(const Entry& entry) {
+  if (entry.sequence_kind() != SequenceKind::Long) return std::string_view();
+  return text_at(entry.sequence);
+}
+
+Result<bool> Run::is_of(const Entry& entry, const Wanted& wanted) {
+  if (entry.key_kind() != wanted.kind) return false;
+  if (wanted.kind != KeyKind::Long) return entry.low == wanted.low;
+  const std::string_view key = TRY(key_text(entry));
+  return key == wanted.bytes;
+}
+
+void Run::expect_scan() const {
+  file_.expect(Mapping::Access::Sequential);
+  if (text_) text_->expect(Mapping::Access::Sequential);
 }
 
 std::size_t Run::lower_bound(const Wanted& key) const {
@@ -102,9 +85,9 @@ std::size_t Run::lower_bound(const Wanted& key) const {
   const auto away = static_cast<std::int64_t>(key.high - entries_[at].high);
   const auto step =
       static_cast<std::int64_t>(static_cast<double>(away) * static_cast<double>(count) * 0x1p-64);
-  const auto guess = static_cast<std::int64_t>(at) + step;
-  at = static_cast<std::size_t>(
-      std::clamp<std::int64_t>(guess, 0, static_cast<std::int64_t>(count) - 1));
+  const std::int64_t guess = static_cast<std::int64_t>(at) + step;
+  const std::int64_t last = static_cast<std::int64_t>(count) - 1;
+  at = static_cast<std::size_t>(std::clamp<std::int64_t>(guess, 0, last));
   // From there in steps that double, whatever the spread.
   std::size_t begin = 0;
   std::size_t end = count;
@@ -129,20 +112,21 @@ std::size_t Run::lower_bound(const Wanted& key) const {
       end = next;
     }
   }
-  const auto found = std::lower_bound(
-      entries_.begin() + static_cast<std::ptrdiff_t>(begin),
-      entries_.begin() + static_cast<std::ptrdiff_t>(end), key,
-      [](const Entry& entry, const Wanted& wanted) { return is_before(entry, wanted); });
+  const auto found =
+      std::lower_bound(entries_.begin() + static_cast<std::ptrdiff_t>(begin),
+                       entries_.begin() + static_cast<std::ptrdiff_t>(end), key,
+                       [](const Entry& a, const Wanted& b) { return is_before(a, b); });
   return static_cast<std::size_t>(found - entries_.begin());
 }
 
 Status Run::find(std::span<const Wanted> wanted,
-                 const std::function<void(const Wanted&, const Entry&)>& visit) {
+                 const std::function<void(const Wanted&, const Entry&, std::string_view)>& visit) {
   if (entries_.empty() || wanted.empty()) return {};
   const std::size_t entries_per_key = entries_.size() / wanted.size();
   const bool is_scan = entries_per_key < kEntriesPerKeyOfScan;
   const bool is_dense = entries_per_key * sizeof(Entry) < kReadAheadBytes;
-  mapping_.expect(is_dense ? Mapping::Access::Normal : Mapping::Access::Random);
+  file_.expect(is_dense ? Mapping::Access::Normal : Mapping::Access::Random);
+  if (text_) text_->expect(is_dense ? Mapping::Access::Normal : Mapping::Access::Random);
   std::size_t at = 0;
   for (const Wanted& key : wanted) {
     if (is_scan) {
@@ -153,54 +137,39 @@ Status Run::find(std::span<const Wanted> wanted,
     std::size_t end = at;
     while (end < entries_.size() && !is_before(key, entries_[end])) ++end;
     // The neighbours prove that there is no more.
-    TRY(check_blocks(at == 0 ? 0 : at - 1, std::min(end + 1, entries_.size())));
+    TRY(read(at == 0 ? 0 : at - 1, std::min(end + 1, entries_.size())));
     for (std::size_t i = at; i < end; ++i) {
-      if (entries_[i].key_kind() == key.kind) visit(key, entries_[i]);
+      if (!TRY(is_of(entries_[i], key))) continue;
+      const std::string_view sequence = TRY(sequence_text(entries_[i]));
+      visit(key, entries_[i], sequence);
     }
   }
   return {};
 }
 
 Result<RunWriter> RunWriter::create(const std::filesystem::path& path) {
-  RunWriter writer(TRY(create_file(path)));
-  writer.offset_ = kHeaderBytes;
-  return writer;
+  CheckedWriter file = TRY(CheckedWriter::create(path));
+  return RunWriter(path, std::move(file));
 }
 
-Status RunWriter::write(std::span<const Entry> entries) {
-  while (!entries.empty()) {
-    const std::size_t size = std::min(entries.size(), kPendingEntries - pending_.size());
-    pending_.insert(pending_.end(), entries.begin(),
-                    entries.begin() + static_cast<std::ptrdiff_t>(size));
-    entries = entries.subspan(size);
-    if (pending_.size() == kPendingEntries) TRY(flush());
-  }
-  return {};
+Result<std::uint64_t> RunWriter::write_text(std::string_view text) {
+  if (!text_) text_ = TRY(CheckedWriter::create(Run::text_path(path_)));
+  const std::uint64_t offset = text_->size();
+  const auto size = static_cast<std::uint32_t>(text.size());
+  TRY(text_->write(bytes_of(size)));
+  TRY(text_->write(std::as_bytes(std::span(text))));
+  return offset;
 }
 
-Status RunWriter::flush() {
-  const std::span<const Entry> all(pending_);
-  for (std::size_t first = 0; first < all.size(); first += kBlockEntries) {
-    checksums_.push_back(
-        checksum_of(all.subspan(first, std::min(kBlockEntries, all.size() - first))));
-  }
-  TRY(write_at(file_, std::as_bytes(all), offset_));
-  offset_ += all.size_bytes();
-  num_entries_ += all.size();
-  pending_.clear();
-  return {};
+Status RunWriter::write(Entry entry, std::string_view key, std::string_view sequence) {
+  if (entry.key_kind() == KeyKind::Long) entry.low = TRY(write_text(key));
+  if (entry.sequence_kind() == SequenceKind::Long) entry.sequence = TRY(write_text(sequence));
+  return file_.write(bytes_of(entry));
 }
 
 Status RunWriter::finish() {
-  TRY(flush());
-  const std::span<const std::uint32_t> checksums(checksums_);
-  TRY(write_at(file_, std::as_bytes(checksums), offset_));
-  Header header[] = {{.num_entries = num_entries_}};
-  header->checksum = checksum_of(*header);
-  const std::uint64_t last[] = {checksum_of(*header, checksums)};
-  TRY(write_at(file_, std::as_bytes(std::span(last)), offset_ + checksums.size_bytes()));
-  TRY(write_at(file_, std::as_bytes(std::span(header)), 0));
-  file_ = Descriptor();
+  const std::uint64_t text_checksum = text_ ? TRY(text_->finish(0)) : 0;
+  TRY(file_.finish(text_checksum));
   return {};
 }
 

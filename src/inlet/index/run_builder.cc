@@ -10,59 +10,59 @@
 namespace inlet::index {
 namespace {
 
-constexpr std::size_t kMinPendingEntries = 1024;
+constexpr std::uint64_t kMinPendingBytes = 32 << 10;
 
-Status write_sorted(const std::filesystem::path& path, std::vector<Entry>& entries) {
-  std::ranges::sort(entries, [](const Entry& a, const Entry& b) { return is_before(a, b); });
+Status write_sorted(const std::filesystem::path& path, EntryBatch& batch) {
+  batch.sort();
   RunWriter writer = TRY(RunWriter::create(path));
-  TRY(writer.write(entries));
+  for (const Entry& entry : batch.entries()) {
+    TRY(writer.write(entry, batch.key_text(entry), batch.sequence_text(entry)));
+  }
   return writer.finish();
 }
 
 }  // namespace
 
-// Every thread may be sorting a full piece while one more is filled.
+// Every thread may be sorting a full piece while one more is filled, which takes a second share of
+// its own while it grows.
 RunBuilder::RunBuilder(std::filesystem::path path, std::uint64_t max_memory_bytes,
                        unsigned num_threads)
     : path_(std::move(path)),
-      max_pending_(std::max<std::size_t>(
-          max_memory_bytes / sizeof(Entry) / (std::max(num_threads, 1U) + 1), kMinPendingEntries)) {
-}
+      max_pending_bytes_(
+          std::max(max_memory_bytes / (std::max(num_threads, 1U) + 2), kMinPendingBytes)) {}
 
 RunBuilder::~RunBuilder() {
   std::error_code ignored;
-  for (const std::filesystem::path& piece : pieces_) std::filesystem::remove(piece, ignored);
-}
-
-Status RunBuilder::add(std::span<const Entry> entries) {
-  while (!entries.empty()) {
-    std::vector<Entry> full;
-    {
-      const std::lock_guard lock(mutex_);
-      const std::size_t size = std::min(entries.size(), max_pending_ - pending_.size());
-      pending_.insert(pending_.end(), entries.begin(),
-                      entries.begin() + static_cast<std::ptrdiff_t>(size));
-      entries = entries.subspan(size);
-      if (pending_.size() == max_pending_) full.swap(pending_);
-    }
-    if (!full.empty()) TRY(write_piece(std::move(full)));
+  for (const std::filesystem::path& piece : pieces_) {
+    std::filesystem::remove(piece, ignored);
+    std::filesystem::remove(Run::text_path(piece), ignored);
   }
-  return {};
 }
 
-Status RunBuilder::write_piece(std::vector<Entry> entries) {
+Status RunBuilder::add(const EntryBatch& batch) {
+  EntryBatch full;
+  {
+    const std::lock_guard lock(mutex_);
+    const bool is_full = pending_.num_bytes() + batch.num_bytes() > max_pending_bytes_;
+    if (is_full) full = pending_.take();
+    pending_.append(batch);
+  }
+  return full.is_empty() ? Status{} : write_piece(std::move(full));
+}
+
+Status RunBuilder::write_piece(EntryBatch batch) {
   std::filesystem::path piece = path_;
   {
     const std::lock_guard lock(mutex_);
     piece += ".piece-" + std::to_string(pieces_.size());
     pieces_.push_back(piece);
   }
-  return write_sorted(piece, entries);
+  return write_sorted(piece, batch);
 }
 
 Status RunBuilder::finish() {
   if (pieces_.empty()) return write_sorted(path_, pending_);
-  if (!pending_.empty()) TRY(write_piece(std::exchange(pending_, {})));
+  if (!pending_.is_empty()) TRY(write_piece(std::exchange(pending_, {})));
   return merge_pieces();
 }
 

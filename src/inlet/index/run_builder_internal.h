@@ -3,11 +3,10 @@
 #include <cstdint>
 #include <filesystem>
 #include <mutex>
-#include <span>
 #include <vector>
 
 #include "inlet/base/error.h"
-#include "inlet/index/entry_internal.h"
+#include "inlet/index/entry_batch_internal.h"
 
 namespace inlet::index {
 
@@ -22,18 +21,18 @@ class RunBuilder {
   RunBuilder& operator=(const RunBuilder&) = delete;
 
   /// From up to `num_threads` threads at once.
-  Status add(std::span<const Entry> entries);
+  Status add(const EntryBatch& batch);
   Status finish();
   std::size_t num_pieces() const { return pieces_.size(); }
 
  private:
-  Status write_piece(std::vector<Entry> entries);
+  Status write_piece(EntryBatch batch);
   Status merge_pieces() const;
 
   const std::filesystem::path path_;
-  const std::size_t max_pending_;
+  const std::uint64_t max_pending_bytes_;
   std::mutex mutex_;
-  std::vector<Entry> pending_;
+  EntryBatch pending_;
   std::vector<std::filesystem::path> pieces_;
 };
 

@@ -4,11 +4,12 @@
 #include <cstdint>
 #include <filesystem>
 #include <functional>
+#include <optional>
 #include <span>
-#include <vector>
+#include <string_view>
 
 #include "inlet/base/error.h"
-#include "inlet/index/disk_internal.h"
+#include "inlet/index/checked_file_internal.h"
 #include "inlet/index/entry_internal.h"
 
 namespace inlet::index {
@@ -18,63 +19,64 @@ struct Wanted {
   std::uint64_t high = 0;
   std::uint64_t low = 0;
   KeyKind kind = KeyKind::Short;
-  std::uint32_t number = 0;  // of the key among those asked for
+  std::uint32_t number = 0;     // of the key among those asked for
+  std::string_view bytes = {};  // RowKey bytes
 };
 
-/// Entries in order, in a file that never changes. Layout: a page with the header, the entries, a
-/// checksum of every 128 of them, a checksum of the checksums; all as this machine orders bytes.
-/// For one thread.
+/// Entries in order, in a file that never changes, and their long keys and sequences in a second
+/// one, which there is only when there are any. Bytes are ordered as on this machine. Answers that
+/// damaged data would have a part in are failures. For one thread.
 class Run {
  public:
-  /// Checks the header, the size and the checksums' checksum. Entries are checked when an answer
-  /// depends on them.
   static Result<Run> open(const std::filesystem::path& path);
+  /// The file of the long keys and sequences of the run at `path`.
+  static std::filesystem::path text_path(const std::filesystem::path& path);
 
-  /// Calls `visit` with every entry of every key in `wanted`, which is in order. Fails when the
-  /// entries that prove an answer are damaged.
-  Status find(std::span<const Wanted> wanted,
-              const std::function<void(const Wanted&, const Entry&)>& visit);
+  /// Calls `visit` with every entry of every key in `wanted`, which is in order, and the bytes of
+  /// its sequence if that is a long one.
+  Status find(
+      std::span<const Wanted> wanted,
+      const std::function<void(const Wanted&, const Entry&, std::string_view sequence)>& visit);
 
   std::uint64_t num_entries() const { return entries_.size(); }
   /// Of the whole content.
-  std::uint64_t checksum() const { return checksum_; }
-  /// Entries `begin` to `end` - 1, checked; borrowed while the run lives.
+  std::uint64_t checksum() const { return file_.checksum(); }
+  /// Entries `begin` to `end` - 1; borrowed while the run lives.
   Result<std::span<const Entry>> read(std::size_t begin, std::size_t end);
+  /// The bytes behind a long key or sequence; likewise.
+  Result<std::string_view> key_text(const Entry& entry);
+  Result<std::string_view> sequence_text(const Entry& entry);
   /// Tells that all is going to be read in order.
-  void expect_scan() const { mapping_.expect(Mapping::Access::Sequential); }
+  void expect_scan() const;
 
  private:
-  explicit Run(Mapping mapping) : mapping_(std::move(mapping)) {}
-  Status check_blocks(std::size_t begin, std::size_t end);
-  /// Where the first entry that is not before `key` stands or would stand.
+  explicit Run(CheckedFile file) : file_(std::move(file)) {}
+  Result<std::string_view> text_at(std::uint64_t offset);
+  Result<bool> is_of(const Entry& entry, const Wanted& wanted);
+  /// Where the first entry that is not before `high` stands or would stand.
   std::size_t lower_bound(const Wanted& key) const;
 
-  Mapping mapping_;
+  CheckedFile file_;
+  std::optional<CheckedFile> text_;
   std::span<const Entry> entries_;
-  std::span<const std::uint32_t> checksums_;
-  std::uint64_t checksum_ = 0;
-  std::vector<bool> is_checked_;
 };
 
-/// Writes a run. Not durable by itself: what a power failure leaves half-written does not pass its
-/// checksums.
+/// Writes a run.
 class RunWriter {
  public:
   static Result<RunWriter> create(const std::filesystem::path& path);
-  /// In order.
-  Status write(std::span<const Entry> entries);
+  /// In order. The texts are those of a long key and a long sequence.
+  Status write(Entry entry, std::string_view key, std::string_view sequence);
   Status finish();
-  std::uint64_t num_entries() const { return num_entries_; }
 
  private:
-  explicit RunWriter(Descriptor file) : file_(std::move(file)) {}
-  Status flush();
+  RunWriter(std::filesystem::path path, CheckedWriter file)
+      : path_(std::move(path)), file_(std::move(file)) {}
+  Result<std::uint64_t> write_text(std::string_view text);
 
-  Descriptor file_;
-  std::vector<Entry> pending_;
-  std::vector<std::uint32_t> checksums_;
-  std::uint64_t num_entries_ = 0;
-  std::uint64_t offset_ = 0;
+  std::filesystem::path path_;
+  CheckedWriter file_;
+  std::optional<CheckedWriter> text_;
 };
 
 }  // namespace inlet::index

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <fstream>
 #include <random>
+#include <tuple>
 
 #include "inlet/base/try.h"
 #include "inlet/index/merge_internal.h"
@@ -32,8 +33,15 @@ class RunTest : public testing::Test {
   void write(std::vector<Entry> entries) const {
     std::ranges::sort(entries, [](const Entry& a, const Entry& b) { return is_before(a, b); });
     auto writer = RunWriter::create(path()).value();
-    ASSERT_TRUE(writer.write(entries));
+    for (const Entry& entry : entries) {
+      ASSERT_TRUE(writer.write(entry, text_of("key", entry), text_of("sequence", entry)));
+    }
     ASSERT_TRUE(writer.finish());
+  }
+
+  /// Long keys and sequences are named after their row; a third of the keys is another row's.
+  static std::string text_of(std::string_view what, const Entry& entry) {
+    return std::string(what) + " of row " + std::to_string(entry.row / 3 * 3);
   }
 
   static std::vector<Wanted> choose(std::mt19937_64& random, const std::vector<Entry>& entries,
@@ -47,8 +55,9 @@ class RunTest : public testing::Test {
       }
       wanted.push_back(key);
     }
-    const auto is_less = [](const Wanted& a, const Wanted& b) { return is_before(a, b); };
-    std::ranges::sort(wanted, is_less);
+    std::ranges::sort(wanted, [](const Wanted& a, const Wanted& b) {
+      return std::tie(a.high, a.low) < std::tie(b.high, b.low);
+    });
     const auto same = [](const Wanted& a, const Wanted& b) {
       return a.high == b.high && a.low == b.low;
     };
@@ -62,9 +71,10 @@ class RunTest : public testing::Test {
 
   static Found find(index::Run& run, const std::vector<Wanted>& wanted) {
     Found found;
-    const Status done = run.find(wanted, [&](const Wanted& key, const Entry& entry) {
-      found.emplace_back(key.number, entry.row);
-    });
+    const Status done =
+        run.find(wanted, [&](const Wanted& key, const Entry& entry, std::string_view) {
+          found.emplace_back(key.number, entry.row);
+        });
     EXPECT_TRUE(done) << done.error().message;
     std::ranges::sort(found);
     return found;
@@ -83,8 +93,9 @@ class RunTest : public testing::Test {
     return found;
   }
 
-  void change_byte(std::uint64_t offset) const {
-    std::fstream file(path(), std::ios::in | std::ios::out | std::ios::binary);
+  void change_byte(std::uint64_t offset) const { change_byte(offset, path()); }
+  static void change_byte(std::uint64_t offset, const std::filesystem::path& path) {
+    std::fstream file(path, std::ios::in | std::ios::out | std::ios::binary);
     file.seekg(static_cast<std::streamoff>(offset));
     const int byte = file.get();
     file.seekp(static_cast<std::streamoff>(offset));
@@ -116,7 +127,7 @@ TEST_F(RunTest, AKeyOfAnotherKindIsAnotherKey) {
   write({Entry::make({5, 6, KeyKind::Packed}, {}, 0, 0)});
   index::Run run = index::Run::open(path()).value();
   EXPECT_EQ(find(run, {{.high = 5, .low = 6, .kind = KeyKind::Packed}}).size(), 1U);
-  EXPECT_EQ(find(run, {{.high = 5, .low = 6, .kind = KeyKind::Hashed}}).size(), 0U);
+  EXPECT_EQ(find(run, {{.high = 5, .low = 6, .kind = KeyKind::Short}}).size(), 0U);
 }
 
 TEST_F(RunTest, EntriesKeepAllTheirParts) {
@@ -130,13 +141,12 @@ TEST_F(RunTest, EntriesKeepAllTheirParts) {
   EXPECT_EQ(entry.row, 0xFFFFFFFFU);
 }
 
-TEST_F(RunTest, ADamagedHeadOrTailOrSizeIsRefused) {
+TEST_F(RunTest, ADamagedTailOrSizeIsRefused) {
   std::mt19937_64 random(2);
   const std::vector<Entry> entries = random_entries(random, 1'000);
   write(entries);
   const std::uint64_t size = std::filesystem::file_size(path());
-  for (const std::uint64_t offset : {std::uint64_t{0}, std::uint64_t{9}, std::uint64_t{17},
-                                     size - 1, size - 9, 4096 + std::uint64_t{1'000} * 32}) {
+  for (std::uint64_t offset = std::uint64_t{1'000} * 32; offset < size; ++offset) {
     write(entries);
     change_byte(offset);
     EXPECT_FALSE(index::Run::open(path())) << "byte " << offset;
@@ -156,10 +166,10 @@ TEST_F(RunTest, AnAnswerThatDependsOnDamagedEntriesIsNotGiven) {
   std::mt19937_64 random(3);
   const std::vector<Entry> entries = random_entries(random, 100'000);
   write(entries);
-  const std::uint64_t middle = 4096 + std::uint64_t{50'000} * 32;
+  const std::uint64_t middle = std::uint64_t{50'000} * 32;
   change_byte(middle + 7);
   index::Run run = index::Run::open(path()).value();
-  const auto visit = [](const Wanted&, const Entry&) {};
+  const auto visit = [](const Wanted&, const Entry&, std::string_view) {};
   const std::vector<Wanted> near = {{.high = std::uint64_t{1} << 63}};
   const std::vector<Wanted> far = {{.high = 5}};
   std::vector<Wanted> all;
@@ -177,10 +187,10 @@ TEST_F(RunTest, ANeighbourInTheNextBlockIsPartOfTheProof) {
   }
   const auto find_one = [&](std::uint64_t key, std::uint64_t damaged_entry) {
     write(entries);
-    change_byte(4096 + damaged_entry * 32 + 31);
+    change_byte(damaged_entry * 32 + 31);
     index::Run run = index::Run::open(path()).value();
     const Wanted wanted[] = {{.high = key, .kind = KeyKind::Packed}};
-    return run.find(wanted, [](const Wanted&, const Entry&) {}).has_value();
+    return run.find(wanted, [](const Wanted&, const Entry&, std::string_view) {}).has_value();
   };
   EXPECT_FALSE(find_one(127'500, 127)) << "between the last of a block and the first of the next";
   EXPECT_FALSE(find_one(127'500, 128));
@@ -215,30 +225,98 @@ TEST_F(RunTest, AMergeKeepsTheOrderAndWhatItIsToldToKeep) {
   EXPECT_TRUE(std::ranges::all_of(entries, is_even));
 }
 
+TEST_F(RunTest, LongKeysAreComparedByTheirBytes) {
+  std::vector<Entry> entries;
+  for (std::uint32_t row = 0; row < 3'000; ++row) {
+    const PackedSequence sequence{.value = row,
+                                  .kind = row % 2 == 0 ? SequenceKind::Long : SequenceKind::Here};
+    entries.push_back(Entry::make({row / 30, 0, KeyKind::Long}, sequence, 0, row));
+  }
+  write(entries);
+  index::Run run = index::Run::open(path()).value();
+  const std::vector<Wanted> wanted = {
+      {.high = 2, .kind = KeyKind::Long, .number = 0, .bytes = "key of row 66"},
+      {.high = 2, .kind = KeyKind::Long, .number = 1, .bytes = "key of row 67"},
+      {.high = 3, .kind = KeyKind::Long, .number = 2, .bytes = "key of row 66"},
+      {.high = 3, .kind = KeyKind::Short, .number = 3, .bytes = "key of row 90"}};
+  EXPECT_EQ(find(run, wanted), (Found{{0, 66}, {0, 67}, {0, 68}}));
+  std::vector<std::string> sequences;
+  ASSERT_TRUE(run.find(wanted, [&](const Wanted&, const Entry& entry, std::string_view sequence) {
+    sequences.push_back(std::to_string(entry.row) + ": " + std::string(sequence));
+  }));
+  EXPECT_THAT(sequences, testing::UnorderedElementsAre("66: sequence of row 66",
+                                                       "67: ", "68: sequence of row 66"));
+}
+
+TEST_F(RunTest, ATextThatIsDamagedOrMissingOrAnothersIsRefused) {
+  const std::vector<Wanted> wanted = {{.kind = KeyKind::Long, .bytes = "key of row 0"}};
+  const std::filesystem::path text = index::Run::text_path(path());
+  const auto answers = [&] {
+    auto run = index::Run::open(path());
+    return run && run->find(wanted, [](const Wanted&, const Entry&, std::string_view) {});
+  };
+  const auto make = [&](std::uint32_t row) {
+    write({Entry::make({0, 0, KeyKind::Long}, {}, 0, row)});
+  };
+  make(0);
+  EXPECT_TRUE(answers());
+  const std::uint64_t size = std::filesystem::file_size(text);
+  for (std::uint64_t offset = 0; offset < size; ++offset) {
+    make(0);
+    change_byte(offset, text);
+    EXPECT_FALSE(answers()) << "byte " << offset;
+  }
+  make(99);
+  std::filesystem::copy_file(text, folder_ / "other");
+  make(0);
+  std::filesystem::remove(text);
+  EXPECT_FALSE(answers());
+  std::filesystem::copy_file(folder_ / "other", text);
+  EXPECT_FALSE(answers());
+}
+
 TEST_F(RunTest, WhatDoesNotFitIntoMemoryIsSortedPieceByPiece) {
   std::mt19937_64 random(5);
-  const std::vector<Entry> entries = random_entries(random, 30'000);
+  std::vector<Entry> entries;
   {
-    RunBuilder builder(path(), std::uint64_t{128} << 10, 1);
-    for (std::size_t begin = 0; begin < entries.size(); begin += 1'000) {
-      ASSERT_TRUE(builder.add(std::span(entries).subspan(begin, 1'000)));
+    RunBuilder builder(path(), std::uint64_t{200} << 10, 1);
+    for (std::uint32_t first = 0; first < 30'000; first += 1'000) {
+      EntryBatch batch;
+      for (std::uint32_t row = first; row < first + 1'000; ++row) {
+        const bool is_long = row % 3 == 0;
+        const Entry entry =
+            Entry::make({random(), 0, is_long ? KeyKind::Long : KeyKind::Packed}, {}, 0, row);
+        batch.add(entry, text_of("key", entry), "");
+        entries.push_back(entry);
+      }
+      ASSERT_TRUE(builder.add(batch));
     }
     ASSERT_TRUE(builder.finish());
-    EXPECT_EQ(builder.num_pieces(), 15U) << "2048 entries of 32 bytes are half of the memory";
+    EXPECT_EQ(builder.num_pieces(), 30U) << "a thousand take 39 to 41 KiB of a third of 200";
   }
   index::Run run = index::Run::open(path()).value();
-  const std::vector<Wanted> wanted = choose(random, entries, 300);
-  EXPECT_EQ(find(run, wanted), expected(entries, wanted));
   EXPECT_EQ(run.num_entries(), 30'000U);
-  EXPECT_EQ(std::distance(std::filesystem::directory_iterator(folder_.path()), {}), 1)
+  std::vector<Wanted> wanted;
+  Found all;
+  std::ranges::sort(entries, [](const Entry& a, const Entry& b) { return is_before(a, b); });
+  std::vector<std::string> texts;
+  for (const Entry& entry : entries) texts.push_back(text_of("key", entry));
+  for (std::uint32_t i = 0; i < entries.size(); ++i) {
+    wanted.push_back(
+        {.high = entries[i].high, .kind = entries[i].key_kind(), .number = i, .bytes = texts[i]});
+    all.emplace_back(i, entries[i].row);
+  }
+  EXPECT_EQ(find(run, wanted), all);
+  EXPECT_EQ(std::distance(std::filesystem::directory_iterator(folder_.path()), {}), 2)
       << "the pieces are gone";
 }
 
 TEST_F(RunTest, WhatFitsIntoMemoryIsWrittenAtOnce) {
   std::mt19937_64 random(6);
-  const std::vector<Entry> entries = random_entries(random, 30'000);
   RunBuilder builder(path(), std::uint64_t{64} << 20, 2);
-  ASSERT_TRUE(builder.add(entries));
+  EntryBatch batch;
+  for (const Entry& entry : random_entries(random, 30'000)) batch.add(entry, "", "");
+  ASSERT_TRUE(builder.add(batch));
   ASSERT_TRUE(builder.finish());
   EXPECT_EQ(builder.num_pieces(), 0U);
   EXPECT_EQ(index::Run::open(path()).value().num_entries(), 30'000U);
