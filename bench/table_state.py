@@ -1,0 +1,54 @@
+"""What many small changes leave behind: bytes written for them, files and dead rows, and what reading costs afterwards."""
+
+import json
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+_READ = """
+import json, sys, time, polars
+def seconds(table):
+    begin = time.perf_counter()
+    polars.scan_delta(table).collect()
+    return time.perf_counter() - begin
+tables = sys.argv[1:]
+rounds = [[seconds(table) for table in tables] for _ in range(6)][1:]
+print(json.dumps([min(times) for times in zip(*rounds)]))
+"""
+_COPY = "import sys, polars; polars.scan_delta(sys.argv[1]).collect().write_delta(sys.argv[2])"
+
+
+def written_after_load(table: Path) -> dict:
+    """Of the commits behind the first one with data: MiB of new data, MiB of rows that were only written again, and the files of the
+    newest version. A file that an add names again, with another deletion vector, is not written again."""
+    known: set[str] = set()
+    live: set[str] = set()
+    data = rewritten = num_loads = 0
+    for log in sorted((table / "_delta_log").glob("*.json")):
+        actions = [json.loads(line) for line in log.read_text().splitlines() if line]
+        adds = [action["add"] for action in actions if "add" in action]
+        removed = {action["remove"]["path"] for action in actions if "remove" in action}
+        new = [add for add in adds if add["path"] not in known]
+        size = sum(add["size"] for add in new)
+        is_load = bool(new) and num_loads == 0
+        if is_load:
+            num_loads += 1
+        elif all(not add["dataChange"] for add in adds):
+            rewritten += size
+        else:
+            data += size
+        known |= {add["path"] for add in adds}
+        live = (live - removed) | {add["path"] for add in adds}
+    return {"data_mib": data / 2**20, "rewritten_mib": rewritten / 2**20, "amplification": (data + rewritten) / data if data else 1.0,
+            "live_files": len(live)}
+
+
+def read_ratio(table: Path, work: Path) -> float:
+    """Seconds that polars takes for the table by those for a freshly written one of the same rows; the best of five each."""
+    fresh = work / "fresh"
+    shutil.rmtree(fresh, ignore_errors=True)
+    subprocess.run([sys.executable, "-c", _COPY, str(table), str(fresh)], check=True)
+    done = subprocess.run([sys.executable, "-c", _READ, str(table), str(fresh)], check=True, capture_output=True, text=True)
+    ours, best = json.loads(done.stdout)
+    return ours / best
