@@ -26,4 +26,4 @@ def test_eight_processes_append_to_one_table(store, warehouse, tmp_path):
     commits = [delta_log.read_commit(file, lambda text: None) for _, file in delta_log.commit_files(log)]
     offsets = collections.Counter(transaction["appId"] for commit in commits for transaction in commit.of_kind("txn"))
     assert len(offsets) == NUM_WRITERS and set(offsets.values()) == {NUM_FILES}, offsets
-    assert [commit.version for commit in commits] == list(range(NUM_WRITERS * NUM_FILES + 1))
+    assert [commit.version for commit in commits] == list(range(len(commits)))
