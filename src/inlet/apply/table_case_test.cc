@@ -84,6 +84,9 @@ CaseBatch batch_of(const Document& document) {
       batch.added.push_back(field_of(name, type.text()));
     }
   }
+  if (const Document* more = document.find("more")) {
+    for (const Document& next : more->items()) batch.more.push_back(batch_of(next));
+  }
   return batch;
 }
 
@@ -201,12 +204,17 @@ void CaseTable::add_columns(const std::vector<Field>& added) {
   applier_ = make_applier();
 }
 
-Counts CaseTable::apply(const CaseBatch& batch) {
-  if (!batch.added.empty()) add_columns(batch.added);
+void CaseTable::add(const CaseBatch& batch) {
   add(batch.changes, ChangeKind::Upsert,
       batch.columns.empty() ? source_ : part_of(source_, batch.columns));
   add(batch.changes, ChangeKind::Delete,
       part_of(source_, joined(tested_.names("keys"), tested_.names("sequence"))));
+  for (const CaseBatch& next : batch.more) add(next);
+}
+
+Counts CaseTable::apply(const CaseBatch& batch) {
+  if (!batch.added.empty()) add_columns(batch.added);
+  add(batch);
   auto prepared = applier_->prepare(*table_);
   EXPECT_TRUE(prepared.has_value()) << prepared.error().message;
   was_empty_ = prepared->edit.add.empty() && prepared->edit.delete_rows.empty();

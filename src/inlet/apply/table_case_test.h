@@ -26,6 +26,7 @@ struct CaseBatch {
   std::vector<CaseChange> changes = {};
   std::vector<std::string> columns = {};  ///< that upserts have; empty: all
   std::vector<Field> added = {};          ///< columns that the table gets before
+  std::vector<CaseBatch> more = {};       ///< of the same commit
 };
 
 /// One case of testkit/tables/*.yaml.
@@ -77,6 +78,7 @@ class CaseTable {
 
  private:
   std::unique_ptr<Applier> make_applier() const;
+  void add(const CaseBatch& batch);
   void add(const std::vector<CaseChange>& changes, ChangeKind kind, const Schema& schema);
   void add_columns(const std::vector<Field>& added);
   std::string auxiliary_url() const { return table_->url() + "_aux"; }
