@@ -90,7 +90,7 @@ struct InletEdit {
   size_t num_dead_rows;
   const InletText *removes;
   size_t num_removes;
-  /// Spark's StructType JSON of the columns to add, or empty.
+  /// A JSON list of {"parent": the way to a struct, [] for the table, "column": Spark's StructField JSON}, or empty.
   InletText add_columns;
   /// Empty for a commit without a transaction id.
   InletText app_id;

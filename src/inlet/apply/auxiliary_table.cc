@@ -57,11 +57,14 @@ Result<std::optional<delta::Snapshot>> AuxiliaryTable::open() {
 
 Result<delta::Snapshot> AuxiliaryTable::open_or_create() {
   if (!snapshot_) snapshot_ = TRY(delta::Snapshot::open_or_create(engine_, url_, schema_));
-  std::vector<Field> missing;
-  for (const Field& field : schema_.fields) {
-    if (!snapshot_->schema().index_of(field.name)) missing.push_back(field);
+  return add_missing(schema_.fields);
+}
+
+Result<delta::Snapshot> AuxiliaryTable::add_missing(const std::vector<Field>& columns) {
+  std::vector<AddedField> missing = fields_lacking({columns}, snapshot_->schema());
+  if (!missing.empty()) {
+    snapshot_ = TRY(delta::commit(*snapshot_, {.add_columns = std::move(missing)}));
   }
-  if (!missing.empty()) snapshot_ = TRY(delta::commit(*snapshot_, {.add_columns = missing}));
   return *snapshot_;
 }
 

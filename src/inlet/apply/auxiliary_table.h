@@ -40,9 +40,10 @@ class AuxiliaryTable {
   const Schema& schema() const { return schema_; }
   /// The latest version, or nullopt while no event had to be kept; read once, then followed.
   Result<std::optional<delta::Snapshot>> open();
-  /// The latest version, made when there is none; columns that `schema()` has and it lacks are
-  /// added.
+  /// The latest version, made when there is none; what `schema()` has and it lacks is added.
   Result<delta::Snapshot> open_or_create();
+  /// The latest version, which open() has found, with what it lacks of `columns` added.
+  Result<delta::Snapshot> add_missing(const std::vector<Field>& columns);
   /// Commits `edit` on `base`; Conflict when another run of the same object wrote it meanwhile.
   Status commit(const delta::Snapshot& base, delta::Edit edit);
   /// For a table that begins anew.

@@ -93,7 +93,7 @@ TEST_F(Keyed, CarriesOverAColumnThatAnotherWriterAddedMeanwhile) {
   upsert(row(1, 1, {{"name", "a"}, {"note", "x"}}));
   const auto applier = make_applier();
   ASSERT_TRUE(applier->add(row(1, 3, {{"name", "b"}, {"note", "y"}})));
-  table_ = delta::commit(table_, {.add_columns = {{"extra", {TypeKind::String}}}}).value();
+  table_ = delta::commit(table_, {.add_columns = {{{"extra", {TypeKind::String}}}}}).value();
   upsert(row(1, 2, {{"name", "a"}, {"note", "x"}, {"extra", "kept"}}));
   commit(applier->prepare(table_).value());
   EXPECT_THAT(rows(), ElementsAre(R"({"id":1,"seq":3,"name":"b","note":"y","extra":"kept"})"));

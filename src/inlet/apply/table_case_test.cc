@@ -197,7 +197,9 @@ void CaseTable::add(const std::vector<CaseChange>& changes, ChangeKind kind, con
 
 // A new source column makes a new applier, as a new run would.
 void CaseTable::add_columns(const std::vector<Field>& added) {
-  auto committed = delta::commit(*table_, {.add_columns = added});
+  delta::Edit edit;
+  for (const Field& field : added) edit.add_columns.push_back({.field = field});
+  auto committed = delta::commit(*table_, edit);
   EXPECT_TRUE(committed.has_value()) << committed.error().message;
   table_ = *std::move(committed);
   source_.fields.insert(source_.fields.end(), added.begin(), added.end());

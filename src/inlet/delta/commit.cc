@@ -18,6 +18,17 @@ InletOperation to_bridge(Operation operation) {
   return InletOperation::Write;
 }
 
+// For the bridge; empty for none.
+std::string describe(const std::vector<AddedField>& added) {
+  if (added.empty()) return {};
+  Json columns = Json::array();
+  for (const AddedField& column : added) {
+    columns.push_back({{"parent", column.parent},
+                       {"column", to_spark_json(Schema{{column.field}})["fields"][0]}});
+  }
+  return to_text(columns);
+}
+
 }  // namespace
 
 Result<Snapshot> commit(const Snapshot& base, const Edit& edit) {
@@ -31,8 +42,7 @@ Result<Snapshot> commit(const Snapshot& base, const Edit& edit) {
   }
   std::vector<InletText> removes;
   for (const std::string& path : edit.remove) removes.push_back(bridge::lend(path));
-  std::string add_columns;
-  if (!edit.add_columns.empty()) add_columns = to_text(to_spark_json(Schema{edit.add_columns}));
+  const std::string add_columns = describe(edit.add_columns);
   const InletEdit lent = {.operation = to_bridge(edit.operation),
                           .adds = adds.data(),
                           .num_adds = adds.size(),

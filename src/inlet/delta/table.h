@@ -12,6 +12,7 @@
 
 #include "inlet/base/error.h"
 #include "inlet/base/json.h"
+#include "inlet/data/added_field.h"
 #include "inlet/data/batch.h"
 #include "inlet/delta/data_file.h"
 #include "inlet/store/store.h"
@@ -105,8 +106,8 @@ struct Edit {
   /// whose rows are dead is removed instead.
   std::vector<std::pair<std::string, std::vector<std::uint64_t>>> delete_rows = {};
   std::vector<std::string> remove = {};
-  /// Top-level columns to add to the schema in the same commit; all nullable.
-  std::vector<Field> add_columns = {};
+  /// Added to the schema in the same commit; all nullable.
+  std::vector<AddedField> add_columns = {};
   std::string app_id = {};
   std::int64_t app_version = 0;
   /// Becomes commitInfo.userMetadata.

@@ -141,7 +141,7 @@ class TableLife {
   void add_column() {
     has_extra_ = true;
     const Field extra = source_schema().fields.back();
-    table_ = delta::commit(*table_, {.add_columns = {extra}}).value();
+    table_ = delta::commit(*table_, {.add_columns = {{extra}}}).value();
     restart();
   }
 

@@ -56,8 +56,8 @@ std::vector<OptionSpec> keeping_options() {
       {.name = "schema_evolution",
        .type = OptionType::Choice,
        .default_value = "add_columns",
-       .help = "What happens to a column that the table has not got: it is added, its values go to "
-               "the rescued-data column, or the run fails.",
+       .help = "What happens to a column, or a member of a struct, that the table has not got: it "
+               "is added, its values go to the rescued-data column, or the run fails.",
        .example = "rescue",
        .choices = {"add_columns", "rescue", "fail"}},
       {.name = "allow_empty_snapshot",

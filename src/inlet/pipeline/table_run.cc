@@ -109,14 +109,16 @@ Status TableRun::open_table() {
     table_ = TRY(delta::Snapshot::open_or_create(engine_, target_.url, wanted));
     report_->version_after = table_->version();
   }
-  const EvolvedSchema evolved = TRY(evolve(wanted, table_->schema(), object_.schema_evolution));
+  EvolvedSchema evolved = TRY(evolve(wanted, table_->schema(), object_.schema_evolution));
   if (!evolved.added.empty()) {
     table_ = TRY(commit_with_retries(
         context_.clock, *table_, [&](const delta::Snapshot& base) -> Result<delta::Edit> {
           EvolvedSchema now = TRY(evolve(wanted, base.schema(), object_.schema_evolution));
           return delta::Edit{.add_columns = std::move(now.added)};
         }));
-    for (const Field& field : evolved.added) report_->added_columns.push_back(field.name);
+    for (const AddedField& added : evolved.added) report_->added_columns.push_back(added.path());
+    // Another writer may have added to the same structs meanwhile.
+    evolved = TRY(evolve(wanted, table_->schema(), object_.schema_evolution));
   }
   decode_schema_ = evolved.decode;
   for (const Field& column : target_.framework_columns()) {

@@ -212,32 +212,32 @@ Result<TableTarget> resolve_target(const TableObject& object, std::string_view w
 }
 
 Result<EvolvedSchema> evolve(const Schema& source, const Schema& table, SchemaEvolution policy) {
+  std::vector<AddedField> lacking = fields_lacking(source, table);
+  // An interval has its type for the table's life, as the sequence has.
+  std::erase_if(lacking, [](const AddedField& added) {
+    return !added.parent.empty() &&
+           (added.parent.front() == apply::kStartAt || added.parent.front() == apply::kEndAt);
+  });
+  if (policy == SchemaEvolution::Fail && !lacking.empty()) {
+    return fail(
+        ErrorKind::Config,
+        format("the source has a new column \"{}\" and schema_evolution is \"fail\"; add it to "
+               "the table, or set schema_evolution to add_columns or rescue",
+               lacking.front().path()));
+  }
   EvolvedSchema evolved;
+  if (policy == SchemaEvolution::AddColumns) evolved.added = std::move(lacking);
+  const Schema target = with_fields(table, evolved.added);
   for (const Field& field : source.fields) {
-    const auto same_name =
-        std::find_if(table.fields.begin(), table.fields.end(),
-                     [&](const Field& existing) { return existing.name == field.name; });
-    if (same_name != table.fields.end()) {
-      Field kept = *same_name;
-      kept.is_nullable = kept.is_nullable && field.is_nullable;
-      // The table stores JSON text as a string; the connector knows that it is JSON.
-      if (field.type.kind == TypeKind::Json && kept.type.kind == TypeKind::String)
-        kept.type = field.type;
-      evolved.decode.fields.push_back(std::move(kept));
-      continue;
-    }
-    if (policy == SchemaEvolution::Fail) {
-      return fail(
-          ErrorKind::Config,
-          format("the source has a new column \"{}\" and schema_evolution is \"fail\"; add it to "
-                 "the table, or set schema_evolution to add_columns or rescue",
-                 field.name));
-    }
-    if (policy == SchemaEvolution::Rescue) continue;
-    Field added = field;
-    added.is_nullable = true;
-    evolved.added.push_back(added);
-    evolved.decode.fields.push_back(std::move(added));
+    const auto index = target.index_of(field.name);
+    if (!index) continue;
+    Field kept = target.fields[*index];
+    const bool is_new = !table.index_of(field.name);
+    kept.is_nullable = kept.is_nullable && (is_new || field.is_nullable);
+    // The table stores JSON text as a string; the connector knows that it is JSON.
+    if (field.type.kind == TypeKind::Json && kept.type.kind == TypeKind::String)
+      kept.type = field.type;
+    evolved.decode.fields.push_back(std::move(kept));
   }
   return evolved;
 }
