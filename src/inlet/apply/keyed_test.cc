@@ -33,7 +33,7 @@ class Keyed : public testing::Test {
   std::unique_ptr<Applier> make_applier(
       std::unique_ptr<index::KeyLocator> locator = index::make_probe({"id"}, {"seq"})) const {
     return make_upsert(std::move(locator), {.keys = {"id"}, .sequence = {"seq"}},
-                       {table_.engine(), table_.url(), table_.schema(), {"id", "seq"}});
+                       {table_, table_.schema(), {"id", "seq"}});
   }
 
   void commit(const Prepared& prepared) { table_ = delta::commit(table_, prepared.edit).value(); }

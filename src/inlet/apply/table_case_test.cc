@@ -151,15 +151,16 @@ void PrintTo(const TableCase& tested, std::ostream* out) {
   *out << tested.text("name");
 }
 
-CaseTable::CaseTable(const TableCase& tested) : tested_(tested), source_(tested.source_schema()) {
+CaseTable::CaseTable(const TableCase& tested, delta::Compatibility compatibility)
+    : tested_(tested), source_(tested.source_schema()) {
   Schema schema = source_;
   if (tested.keeps_versions()) {
     const Type interval = interval_type(source_, tested.names("sequence"));
     schema.fields.push_back({std::string(kStartAt), interval, false});
     schema.fields.push_back({std::string(kEndAt), interval, true});
   }
-  auto created =
-      delta::Snapshot::create(delta::make_engine({}, 1), (folder_ / "t").string(), schema, {});
+  auto created = delta::Snapshot::open_or_create(delta::make_engine({}, 1),
+                                                 (folder_ / "t").string(), schema, compatibility);
   EXPECT_TRUE(created.has_value()) << created.error().message;
   table_ = *std::move(created);
   applier_ = make_applier();
@@ -172,8 +173,7 @@ std::unique_ptr<Applier> CaseTable::make_applier() const {
   if (mode == "append_by_key") return make_first_only(index::make_probe(keys, {}), keys);
   if (mode == "snapshot") return make_snapshot(*table_, keys);
   const KeyedColumns columns{.keys = keys, .sequence = tested_.names("sequence")};
-  AuxiliaryTable auxiliary(table_->engine(), table_->url(), source_,
-                           joined(keys, columns.sequence));
+  AuxiliaryTable auxiliary(*table_, source_, joined(keys, columns.sequence));
   if (!tested_.has_history())
     return make_upsert(index::make_probe(columns.keys, columns.sequence), columns,
                        std::move(auxiliary));

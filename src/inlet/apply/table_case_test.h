@@ -62,7 +62,8 @@ void PrintTo(const TableCase& tested, std::ostream* out);
 /// A table that a case is run on, in a folder of its own.
 class CaseTable {
  public:
-  explicit CaseTable(const TableCase& tested);
+  explicit CaseTable(const TableCase& tested,
+                     delta::Compatibility compatibility = delta::Compatibility::Usual);
 
   /// Commits one batch; an edit that changes nothing is none.
   Counts apply(const CaseBatch& batch);
@@ -75,6 +76,7 @@ class CaseTable {
   /// The rows that the case names, in the same form.
   std::vector<std::string> expected_rows(std::string_view member) const;
   std::size_t num_files() const { return table_->files().value().size(); }
+  bool has_deletion_vectors() const { return table_->has_deletion_vectors(); }
 
  private:
   std::unique_ptr<Applier> make_applier() const;

@@ -2,6 +2,7 @@
 
 #include "inlet/base/try.h"
 #include "inlet/data/spark_schema.h"
+#include "inlet/delta/copy_on_write_internal.h"
 #include "inlet/delta/snapshot_internal.h"
 #include "inlet/delta/table.h"
 
@@ -29,9 +30,7 @@ std::string describe(const std::vector<AddedField>& added) {
   return to_text(columns);
 }
 
-}  // namespace
-
-Result<Snapshot> commit(const Snapshot& base, const Edit& edit) {
+Result<Snapshot> commit_as_it_is(const Snapshot& base, const Edit& edit) {
   std::vector<InletStagedFile> adds;
   for (const StagedFile& file : edit.add) {
     adds.push_back({bridge::lend(file.path), file.size, file.num_rows, bridge::lend(file.stats)});
@@ -57,6 +56,21 @@ Result<Snapshot> commit(const Snapshot& base, const Edit& edit) {
   InletSnapshot* committed = nullptr;
   TRY(bridge::call(inlet_bridge_commit, base.impl()->handle.get(), &lent, &committed));
   return wrap(base.impl()->engine, base.url(), committed);
+}
+
+}  // namespace
+
+Result<Snapshot> commit(const Snapshot& base, const Edit& edit) {
+  if (base.has_deletion_vectors() || edit.delete_rows.empty()) return commit_as_it_is(base, edit);
+  const Rewrite rewrite = TRY(rewrite_without(base, edit.delete_rows));
+  Edit whole = edit;
+  whole.delete_rows.clear();
+  whole.add.insert(whole.add.end(), rewrite.add.begin(), rewrite.add.end());
+  whole.remove.insert(whole.remove.end(), rewrite.remove.begin(), rewrite.remove.end());
+  Result<Snapshot> committed = commit_as_it_is(base, whole);
+  // After any other failure they may be part of the table.
+  if (!committed && committed.error().kind == ErrorKind::Conflict) discard(base, rewrite);
+  return committed;
 }
 
 }  // namespace inlet::delta

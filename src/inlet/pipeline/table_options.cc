@@ -60,6 +60,12 @@ std::vector<OptionSpec> keeping_options() {
                "is added, its values go to the rescued-data column, or the run fails.",
        .example = "rescue",
        .choices = {"add_columns", "rescue", "fail"}},
+      {.name = "max_compat",
+       .type = OptionType::Boolean,
+       .default_value = "false",
+       .help = "Make the table for readers and writers of any age: Delta protocol (1, 2), without "
+               "deletion vectors. Every change then rewrites the files that hold the old rows.",
+       .example = "true"},
       {.name = "allow_empty_snapshot",
        .type = OptionType::Boolean,
        .default_value = "false",

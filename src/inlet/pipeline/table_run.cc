@@ -76,7 +76,7 @@ TableRun::TableRun(const TableRunContext& context, const TableObject& object, Ta
       is_full_refresh_(is_full_refresh),
       offset_log_(context.store, target_.app_id),
       engine_(delta::make_engine(context.options.store_options, context.options.num_threads)),
-      quarantine_(engine_, target_.url + "_quarantine", target_.app_id),
+      quarantine_(engine_, target_.url + "_quarantine", target_.app_id, compatibility_of(object)),
       care_({.clock = context.clock,
              .log = context.log,
              .store = context.store,
@@ -104,9 +104,11 @@ Status TableRun::open_table() {
   for (Field& column : target_.framework_columns()) wanted.fields.push_back(std::move(column));
   if (existing) {
     table_ = std::move(*existing);
+    TRY(check_compatibility(object_, *table_));
     report_->version_before = report_->version_after = table_->version();
   } else {
-    table_ = TRY(delta::Snapshot::open_or_create(engine_, target_.url, wanted));
+    table_ = TRY(
+        delta::Snapshot::open_or_create(engine_, target_.url, wanted, compatibility_of(object_)));
     report_->version_after = table_->version();
   }
   EvolvedSchema evolved = TRY(evolve(wanted, table_->schema(), object_.schema_evolution));

@@ -127,7 +127,7 @@ apply::AuxiliaryTable TableTarget::auxiliary_of(const delta::Snapshot& table,
                                                 std::function<void()> on_commit) const {
   std::vector<std::string> never_null = keys;
   never_null.insert(never_null.end(), sequence.begin(), sequence.end());
-  return {table.engine(), url, source_schema, std::move(never_null), std::move(on_commit)};
+  return {table, source_schema, std::move(never_null), std::move(on_commit)};
 }
 
 std::vector<Field> TableTarget::framework_columns() const {
@@ -209,6 +209,18 @@ Result<TableTarget> resolve_target(const TableObject& object, std::string_view w
   TRY(settle_changes(object, target));
   TRY(check_clustering(object, target));
   return target;
+}
+
+delta::Compatibility compatibility_of(const TableObject& object) {
+  return object.is_max_compatible ? delta::Compatibility::Max : delta::Compatibility::Usual;
+}
+
+Status check_compatibility(const TableObject& object, const delta::Snapshot& table) {
+  if (!object.is_max_compatible || !table.has_deletion_vectors()) return {};
+  return std::unexpected(at(object, format("the table {} has deletion vectors already, and "
+                                           "max_compat is for a table that is made; name another "
+                                           "destination_table, or leave max_compat out",
+                                           table.url())));
 }
 
 Result<EvolvedSchema> evolve(const Schema& source, const Schema& table, SchemaEvolution policy) {
