@@ -90,7 +90,7 @@ struct InletEdit {
   size_t num_dead_rows;
   const InletText *removes;
   size_t num_removes;
-  /// Spark's StructType JSON of the columns to add, or empty.
+  /// A JSON list of {"parent": the way to a struct, [] for the table, "column": Spark's StructField JSON}, or empty.
   InletText add_columns;
   /// Empty for a commit without a transaction id.
   InletText app_id;
@@ -140,6 +140,7 @@ struct InletSnapshotFacts {
   int64_t version;
   /// Commits after the last checkpoint that this snapshot was built on.
   uint64_t num_commits_since_checkpoint;
+  bool has_deletion_vectors;
   InletBytes table_id;
   /// Spark's StructType JSON.
   InletBytes schema;
@@ -199,7 +200,8 @@ InletCode inlet_bridge_commit(const InletSnapshot *base,
                               InletSnapshot **committed,
                               InletBytes *message);
 
-/// Version 0 with deletion vectors enabled. `schema` is Spark's StructType JSON. A table that exists already is
+/// Version 0 with deletion vectors enabled, or, where the properties say no to them, without any table features:
+/// protocol (1, 2). `schema` is Spark's StructType JSON. A table that exists already is
 /// a Conflict.
 InletCode inlet_bridge_table_create(const InletEngine *engine,
                                     InletText url,

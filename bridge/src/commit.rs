@@ -7,6 +7,7 @@ use delta_kernel::arrow::array::{ArrayRef, RecordBatch, StringArray};
 use delta_kernel::arrow::datatypes::{DataType as ArrowType, Field as ArrowField, Schema as ArrowSchema};
 use delta_kernel::committer::FileSystemCommitter;
 use delta_kernel::engine::arrow_data::ArrowEngineData;
+use delta_kernel::expressions::ColumnName;
 use delta_kernel::schema::{StructField, StructType};
 use delta_kernel::snapshot::SnapshotRef;
 use delta_kernel::transaction::{CommitResult, Transaction, UpdateTableOperation};
@@ -79,6 +80,19 @@ fn operation(edit: &Edit) -> (UpdateTableOperation, Vec<(&'static str, Option<&'
     }
 }
 
+/// The columns to add, each with the struct that gets it.
+fn added_columns(edit: &Edit) -> Outcome<Vec<(ColumnName, StructField)>> {
+    if edit.add_columns.is_empty() {
+        return Ok(Vec::new());
+    }
+    let mut entries: Vec<serde_json::Value> = serde_json::from_str(edit.add_columns)?;
+    let parse = |entry: &mut serde_json::Value| {
+        let parent: Vec<String> = serde_json::from_value(entry["parent"].take())?;
+        Ok((ColumnName::new(parent), serde_json::from_value(entry["column"].take())?))
+    };
+    entries.iter_mut().map(parse).collect()
+}
+
 fn build(base: &Table, edit: &Edit, commit_id: &str) -> Outcome<Transaction> {
     let kernel = base.origin.kernel.as_ref();
     let listing = if edit.dead_rows.is_empty() && edit.removes.is_empty() { None } else { Some(base.listing()?) };
@@ -94,9 +108,8 @@ fn build(base: &Table, edit: &Edit, commit_id: &str) -> Outcome<Transaction> {
     if edit.operation == InletOperation::Write && only_adds && !edit.adds.is_empty() {
         builder = builder.with_blind_append();
     }
-    if !edit.add_columns.is_empty() {
-        let columns: StructType = serde_json::from_str(edit.add_columns)?;
-        builder = columns.fields().cloned().fold(builder, |builder, column| builder.add_column(column));
+    for (parent, column) in added_columns(edit)? {
+        builder = builder.add_column_at(parent, column);
     }
     if !edit.app_id.is_empty() {
         builder = builder.with_transaction_id(edit.app_id, edit.app_version);

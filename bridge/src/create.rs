@@ -6,28 +6,36 @@ use delta_kernel::arrow::array::{ArrayRef, RecordBatch, StringArray};
 use delta_kernel::committer::FileSystemCommitter;
 use delta_kernel::engine::arrow_conversion::TryIntoArrow;
 use delta_kernel::engine::arrow_data::ArrowEngineData;
+use delta_kernel::object_store::PutMode;
 use delta_kernel::schema::StructType;
 use delta_kernel::transaction::create_table::create_table;
 use delta_kernel::transaction::CommitResult;
+use serde_json::{json, Value};
 use url::Url;
 
 use crate::abi::{give, guard, InletBytes, InletText};
 use crate::engine::{read_pairs, Engine, InletEngine, InletOption};
 use crate::failure::{from_io, Failure, InletCode, Outcome};
-use crate::location;
+use crate::commit::now_ms;
 use crate::snapshot::{InletSnapshot, Table};
+use crate::{location, store};
 
 pub const ENGINE_INFO: &str = concat!("Inlet/", env!("CARGO_PKG_VERSION"));
+
+const DELETION_VECTORS: &str = "delta.enableDeletionVectors";
 
 pub fn create(engine: Arc<Engine>, root: Url, schema: &str, properties: &[(String, String)]) -> Outcome<Table> {
     let schema: StructType = serde_json::from_str(schema)?;
     if let Some(path) = location::local_path(&root)? {
         std::fs::create_dir_all(&path).map_err(|error| from_io(&error, &path.display().to_string()))?;
     }
+    let (decides, mut all): (Vec<_>, Vec<_>) =
+        properties.iter().cloned().partition(|(name, _)| name == DELETION_VECTORS);
+    if decides.iter().any(|(_, value)| value == "false") {
+        return create_without_features(engine, root, &schema, &all);
+    }
+    all.push((DELETION_VECTORS.to_string(), "true".to_string()));
     let origin = engine.origin(&root)?;
-    let mut all = vec![("delta.enableDeletionVectors".to_string(), "true".to_string())];
-    all.retain(|(name, _)| !properties.iter().any(|(given, _)| given == name));
-    all.extend_from_slice(properties);
     let transaction = create_table(root.as_str(), Arc::new(schema), ENGINE_INFO, true)
         .with_table_properties(all)
         .build(origin.kernel.as_ref(), Box::new(FileSystemCommitter::new()))?;
@@ -40,6 +48,33 @@ pub fn create(engine: Arc<Engine>, root: Url, schema: &str, properties: &[(Strin
     }
 }
 
+/// The kernel makes tables with named features only, so version 0 is written here.
+fn create_without_features(
+    engine: Arc<Engine>,
+    root: Url,
+    schema: &StructType,
+    properties: &[(String, String)],
+) -> Outcome<Table> {
+    let now = now_ms();
+    let configuration: serde_json::Map<String, Value> =
+        properties.iter().map(|(name, value)| (name.clone(), value.as_str().into())).collect();
+    let actions = [
+        json!({"commitInfo": {
+            "timestamp": now, "operation": "CREATE TABLE", "operationParameters": {}, "engineInfo": ENGINE_INFO
+        }}),
+        json!({"protocol": {"minReaderVersion": 1, "minWriterVersion": 2}}),
+        json!({"metaData": {
+            "id": uuid::Uuid::new_v4().to_string(), "format": {"provider": "parquet", "options": {}},
+            "schemaString": serde_json::to_string(schema)?, "partitionColumns": [],
+            "configuration": configuration, "createdTime": now
+        }}),
+    ];
+    let log: String = actions.iter().map(|action| format!("{action}\n")).collect();
+    let version_0 = root.join("_delta_log/00000000000000000000.json")?;
+    store::put(&engine, &version_0, log.into_bytes(), PutMode::Create)?;
+    Table::open(engine, root, None)
+}
+
 /// One row of strings, for the kernel's `with_commit_info`.
 pub fn text_row(fields: &[(&str, Option<&str>)]) -> Outcome<(Box<ArrowEngineData>, Arc<StructType>)> {
     use delta_kernel::schema::{DataType, StructField};
@@ -50,7 +85,8 @@ pub fn text_row(fields: &[(&str, Option<&str>)]) -> Outcome<(Box<ArrowEngineData
     Ok((Box::new(ArrowEngineData::new(batch)), schema))
 }
 
-/// Version 0 with deletion vectors enabled. `schema` is Spark's StructType JSON. A table that exists already is
+/// Version 0 with deletion vectors enabled, or, where the properties say no to them, without any table features:
+/// protocol (1, 2). `schema` is Spark's StructType JSON. A table that exists already is
 /// a Conflict.
 ///
 /// # Safety

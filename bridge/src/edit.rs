@@ -39,7 +39,7 @@ pub struct InletEdit {
     pub num_dead_rows: usize,
     pub removes: *const InletText,
     pub num_removes: usize,
-    /// Spark's StructType JSON of the columns to add, or empty.
+    /// A JSON list of {"parent": the way to a struct, [] for the table, "column": Spark's StructField JSON}, or empty.
     pub add_columns: InletText,
     /// Empty for a commit without a transaction id.
     pub app_id: InletText,

@@ -3,6 +3,7 @@
 use std::sync::{Arc, OnceLock};
 
 use delta_kernel::snapshot::{Snapshot, SnapshotRef};
+use delta_kernel::table_features::TableFeature;
 use url::Url;
 
 use crate::abi::{give, give_bytes, guard, take_back, InletBytes, InletText};
@@ -131,6 +132,7 @@ pub struct InletSnapshotFacts {
     pub version: i64,
     /// Commits after the last checkpoint that this snapshot was built on.
     pub num_commits_since_checkpoint: u64,
+    pub has_deletion_vectors: bool,
     pub table_id: InletBytes,
     /// Spark's StructType JSON.
     pub schema: InletBytes,
@@ -148,12 +150,14 @@ pub unsafe extern "C" fn inlet_bridge_snapshot_facts(
 ) -> InletCode {
     guard(message, || {
         let table = &(*snapshot).0;
-        let metadata = table.snapshot.table_configuration().metadata();
+        let configuration = table.snapshot.table_configuration();
+        let metadata = configuration.metadata();
         let version = table.snapshot.version();
         let checkpoint = table.snapshot.log_segment().checkpoint_version;
         facts.write(InletSnapshotFacts {
             version: version as i64,
             num_commits_since_checkpoint: version - checkpoint.unwrap_or(0).min(version),
+            has_deletion_vectors: configuration.is_feature_enabled(&TableFeature::DeletionVectors),
             table_id: metadata.id().as_bytes().to_vec().into(),
             schema: metadata.schema_string().as_bytes().to_vec().into(),
             properties: serde_json::to_vec(metadata.configuration())?.into(),

@@ -33,11 +33,12 @@ Type interval_type(const Schema& source_schema, const std::vector<std::string>& 
   return Type::structure(std::move(members));
 }
 
-AuxiliaryTable::AuxiliaryTable(std::shared_ptr<delta::Engine> engine, std::string_view target_url,
-                               const Schema& source_schema, std::vector<std::string> never_null,
-                               std::function<void()> on_commit)
-    : engine_(std::move(engine)),
-      url_(std::string(target_url) + "_aux"),
+AuxiliaryTable::AuxiliaryTable(const delta::Snapshot& target, const Schema& source_schema,
+                               std::vector<std::string> never_null, std::function<void()> on_commit)
+    : engine_(target.engine()),
+      url_(target.url() + "_aux"),
+      compatibility_(target.has_deletion_vectors() ? delta::Compatibility::Usual
+                                                   : delta::Compatibility::Max),
       schema_(source_schema),
       on_commit_(std::move(on_commit)) {
   for (Field& field : schema_.fields) {
@@ -56,12 +57,17 @@ Result<std::optional<delta::Snapshot>> AuxiliaryTable::open() {
 }
 
 Result<delta::Snapshot> AuxiliaryTable::open_or_create() {
-  if (!snapshot_) snapshot_ = TRY(delta::Snapshot::open_or_create(engine_, url_, schema_));
-  std::vector<Field> missing;
-  for (const Field& field : schema_.fields) {
-    if (!snapshot_->schema().index_of(field.name)) missing.push_back(field);
+  if (!snapshot_) {
+    snapshot_ = TRY(delta::Snapshot::open_or_create(engine_, url_, schema_, compatibility_));
   }
-  if (!missing.empty()) snapshot_ = TRY(delta::commit(*snapshot_, {.add_columns = missing}));
+  return add_missing(schema_.fields);
+}
+
+Result<delta::Snapshot> AuxiliaryTable::add_missing(const std::vector<Field>& columns) {
+  std::vector<AddedField> missing = fields_lacking({columns}, snapshot_->schema());
+  if (!missing.empty()) {
+    snapshot_ = TRY(delta::commit(*snapshot_, {.add_columns = std::move(missing)}));
+  }
   return *snapshot_;
 }
 

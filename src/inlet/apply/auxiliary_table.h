@@ -29,20 +29,21 @@ Type interval_type(const Schema& source_schema, const std::vector<std::string>& 
 /// are guarded by sequence, so that a crash between the two is healed by the repeated batch.
 class AuxiliaryTable {
  public:
-  /// `target_url` + "_aux". `source_schema`: keys and sequence not null. `on_commit` is called
-  /// right before and after each commit, for tests that kill the process there.
-  AuxiliaryTable(std::shared_ptr<delta::Engine> engine, std::string_view target_url,
-                 const Schema& source_schema, std::vector<std::string> never_null,
-                 std::function<void()> on_commit = {});
+  /// The target's URL + "_aux"; made for those who can read the target. `source_schema`: keys and
+  /// sequence not null. `on_commit` is called right before and after each commit, for tests that
+  /// kill the process there.
+  AuxiliaryTable(const delta::Snapshot& target, const Schema& source_schema,
+                 std::vector<std::string> never_null, std::function<void()> on_commit = {});
 
   const std::string& url() const { return url_; }
   /// kIsDelete last; all but it and the never-null columns are nullable.
   const Schema& schema() const { return schema_; }
   /// The latest version, or nullopt while no event had to be kept; read once, then followed.
   Result<std::optional<delta::Snapshot>> open();
-  /// The latest version, made when there is none; columns that `schema()` has and it lacks are
-  /// added.
+  /// The latest version, made when there is none; what `schema()` has and it lacks is added.
   Result<delta::Snapshot> open_or_create();
+  /// The latest version, which open() has found, with what it lacks of `columns` added.
+  Result<delta::Snapshot> add_missing(const std::vector<Field>& columns);
   /// Commits `edit` on `base`; Conflict when another run of the same object wrote it meanwhile.
   Status commit(const delta::Snapshot& base, delta::Edit edit);
   /// For a table that begins anew.
@@ -53,6 +54,7 @@ class AuxiliaryTable {
  private:
   std::shared_ptr<delta::Engine> engine_;
   std::string url_;
+  delta::Compatibility compatibility_;
   Schema schema_;
   std::function<void()> on_commit_;
   std::optional<delta::Snapshot> snapshot_;

@@ -26,6 +26,11 @@ struct HeldKey {
   std::string first_sequence;       // the least of theirs
 };
 
+bool lacks_members(const std::vector<Field>& columns, const Schema& table) {
+  return std::ranges::any_of(fields_lacking({columns}, table),
+                             [](const AddedField& added) { return !added.parent.empty(); });
+}
+
 class History final : public Applier {
  public:
   History(std::unique_ptr<index::KeyLocator> locator, KeyedColumns columns, HistoryOptions options,
@@ -103,7 +108,11 @@ class History final : public Applier {
     const std::vector<std::string_view> keys = numbers_.keys();
     StoredRows target = TRY(StoredRows::locate(base, *locator_, keys));
     std::optional<StoredRows> kept;
-    if (const auto auxiliary = TRY(auxiliary_.open())) {
+    if (auto auxiliary = TRY(auxiliary_.open())) {
+      // Columns it lacks read as null; values of structs are of one type here and there.
+      if (lacks_members(columns.columns(), auxiliary->schema())) {
+        auxiliary = TRY(auxiliary_.add_missing(columns.columns()));
+      }
       kept = TRY(StoredRows::locate(*auxiliary, *auxiliary_locator_, keys));
     }
     const std::vector<StoredKey> stored = TRY(read(target, kept ? &*kept : nullptr, gather));

@@ -76,17 +76,8 @@ Status HistoryDraft::add(const Version& version) {
 
 // Columns that came into the table since have to be in the auxiliary table too.
 Status HistoryDraft::open_auxiliary() {
-  delta::Snapshot base = TRY(auxiliary_.open_or_create());
-  std::vector<Field> missing;
-  for (Field column : gather_.columns()) {
-    if (base.schema().index_of(column.name)) continue;
-    column.is_nullable = true;
-    missing.push_back(std::move(column));
-  }
-  if (!missing.empty()) {
-    TRY(auxiliary_.commit(base, {.add_columns = std::move(missing)}));
-    base = TRY(auxiliary_.open_or_create());
-  }
+  TRY(auxiliary_.open_or_create());
+  delta::Snapshot base = TRY(auxiliary_.add_missing(gather_.columns()));
   for (const Field& field : base.schema().fields) {
     const auto found = std::ranges::find(gather_.columns(), field.name, &Field::name);
     auxiliary_columns_.emplace_back();

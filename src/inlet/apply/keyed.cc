@@ -7,6 +7,8 @@
 #include <utility>
 
 #include "inlet/apply/applier.h"
+#include "inlet/apply/row_completion_internal.h"
+#include "inlet/apply/row_writer_internal.h"
 #include "inlet/apply/tombstones_internal.h"
 #include "inlet/base/try.h"
 #include "inlet/data/key_numbers.h"
@@ -52,12 +54,14 @@ class Keyed final : public Applier {
   }
 
   Status add(Batch batch, ChangeKind kind) override {
-    const RowKey key = TRY(RowKey::make(batch, columns_.keys));
-    const RowKey sequence = TRY(RowKey::make(batch, columns_.sequence));
+    const auto held = std::make_shared<const Batch>(std::move(batch));
+    const RowKey key = TRY(RowKey::make(*held, columns_.keys));
+    const RowKey sequence = TRY(RowKey::make(*held, columns_.sequence));
     Candidate next{.is_delete = kind == ChangeKind::Delete};
-    next.place.batch = static_cast<std::uint32_t>(batches_.size());
+    next.place.batch = batches_.size();
+    if (!next.is_delete) batches_.add(held);
     std::string bytes;
-    for (std::uint32_t row = 0; row < batch.num_rows(); ++row) {
+    for (std::uint32_t row = 0; row < held->num_rows(); ++row) {
       next.place.row = row;
       bytes.clear();
       key.append_to(bytes, row);
@@ -65,14 +69,11 @@ class Keyed final : public Applier {
       sequence.append_to(next.sequence, row);
       take(keys_.add(bytes), next);
     }
-    if (next.is_delete) return {};
-    batch_bytes_ += batch.num_bytes();
-    batches_.push_back(std::make_shared<const Batch>(std::move(batch)));
     return {};
   }
 
   std::uint64_t held_bytes() const override {
-    return batch_bytes_ + keys_.num_bytes() + long_sequence_bytes_ +
+    return batches_.num_bytes() + keys_.num_bytes() + long_sequence_bytes_ + earlier_.num_bytes() +
            candidates_.capacity() * sizeof(Candidate);
   }
   std::uint64_t staged_bytes() const override { return held_bytes(); }
@@ -84,6 +85,8 @@ class Keyed final : public Applier {
       candidate.has_killed = false;
     }
     if (tombstones_) TRY(obey_tombstones());
+    lacking_ = batches_.columns_lacking(base.schema());
+    replaced_.clear();
     const std::vector<delta::DataFile> files = TRY(base.files());
     std::vector<FileMatches> matches = TRY(locate(base, files));
     if (rule_ == KeyRule::Upsert) TRY(settle_ties(base, files, matches));
@@ -95,7 +98,7 @@ class Keyed final : public Applier {
       prepared.edit.delete_rows.emplace_back(files[file].path, std::move(matches[file].dead));
     }
     prepared.counts = count();
-    prepared.edit.add = TRY(write(base));
+    prepared.edit.add = TRY(write(base, files));
     return prepared;
   }
 
@@ -103,11 +106,14 @@ class Keyed final : public Applier {
     note_commit(now);
     if (tombstones_) tombstones_->clear();
     batches_.clear();
+    earlier_.clear();
     keys_.clear();
     candidates_.clear();
     written_.clear();
     files_.clear();
-    num_superseded_ = batch_bytes_ = long_sequence_bytes_ = 0;
+    replaced_.clear();
+    is_completed_ = false;
+    num_superseded_ = long_sequence_bytes_ = 0;
   }
 
  private:
@@ -124,7 +130,20 @@ class Keyed final : public Applier {
     const bool replaces =
         rule_ == KeyRule::Upsert &&
         (next.sequence > held.sequence || (next.sequence == held.sequence && wins_tie));
+    if (rule_ == KeyRule::Upsert)
+      remember(key.number, replaces ? held : next, replaces ? next : held);
     if (replaces) held = next;
+  }
+
+  // What the change that stands for the key does not say itself.
+  void remember(std::uint32_t key, const Candidate& superseded, const Candidate& stays) {
+    if (stays.is_delete) return;
+    const bool tells_more = superseded.is_delete ||
+                            !batches_.have_one_schema(superseded.place.batch, stays.place.batch);
+    if (!tells_more) return;
+    earlier_.add(key, {.sequence = superseded.sequence,
+                       .place = superseded.place,
+                       .is_delete = superseded.is_delete});
   }
 
   // A change that is older than a delete of its key stays out.
@@ -154,13 +173,16 @@ class Keyed final : public Applier {
     return matches;
   }
 
-  void decide_upsert(Candidate& candidate, const index::Located& row, FileMatches& match) const {
+  void decide_upsert(Candidate& candidate, const index::Located& row, FileMatches& match) {
     if (rule_ == KeyRule::FirstOnly || candidate.sequence < row.sequence) {
       candidate.fate = Fate::Superseded;
     } else if (candidate.sequence == row.sequence) {
       match.ties.push_back({.position = row.position, .key = row.key});
     } else {
       match.dead.push_back(row.position);
+      const bool is_carried =
+          !lacking_.empty() && !earlier_.has_delete_after(row.key, row.sequence);
+      if (is_carried) replaced_.push_back({row.key, row.file, row.position});
     }
   }
 
@@ -177,10 +199,9 @@ class Keyed final : public Applier {
   // A tie is an upsert (scd.md), but one that changes no value is not worth a file.
   Status settle_ties(const delta::Snapshot& base, const std::vector<delta::DataFile>& files,
                      std::vector<FileMatches>& matches) {
-    if (batches_.empty()) return {};
-    std::vector<std::string> columns;
-    for (const Field& field : batches_.front()->schema().fields) columns.push_back(field.name);
-    for (std::size_t file = 0; file < files.size(); ++file) {
+    if (batches_.size() == 0) return {};
+    const std::vector<std::string> columns = batches_.all_columns();
+    for (std::uint32_t file = 0; file < files.size(); ++file) {
       const std::vector<Tie>& ties = matches[file].ties;
       if (ties.empty()) continue;
       std::vector<std::uint64_t> positions;
@@ -190,10 +211,10 @@ class Keyed final : public Applier {
       TRY(base.read_rows(files[file], columns, positions,
                          [&](const Batch& rows, std::span<const std::uint64_t> found) -> Status {
                            for (std::size_t row = 0; row < rows.num_rows(); ++row, ++next) {
-                             Candidate& candidate = candidates_[ties[next].key];
-                             if (is_changed(candidate, rows, columns, row)) {
-                               changed.push_back(found[row]);
-                             }
+                             if (!is_changed(ties[next].key, rows, row)) continue;
+                             changed.push_back(found[row]);
+                             if (lacking_.empty()) continue;
+                             replaced_.push_back({ties[next].key, file, found[row]});
                            }
                            return {};
                          }));
@@ -205,8 +226,11 @@ class Keyed final : public Applier {
     return {};
   }
 
-  bool is_changed(Candidate& candidate, const Batch& stored,
-                  const std::vector<std::string>& columns, std::size_t row) const {
+  bool is_changed(std::uint32_t key, const Batch& stored, std::size_t row) {
+    Candidate& candidate = candidates_[key];
+    // What it takes over from them may be another value than the stored one.
+    if (!earlier_.upserts_of(key).empty()) return true;
+    const std::vector<std::string>& columns = batches_.columns_of(candidate.place.batch);
     const bool is_equal = row_hash(stored, columns, row) ==
                           row_hash(*batches_[candidate.place.batch], columns, candidate.place.row);
     if (is_equal) candidate.fate = Fate::Unchanged;
@@ -244,29 +268,56 @@ class Keyed final : public Applier {
     return counts;
   }
 
-  Result<std::vector<delta::StagedFile>> write(const delta::Snapshot& base) {
+  std::pair<std::uint32_t, std::uint32_t> place_of(std::uint32_t key) const {
+    const delta::RowPlace& row = candidates_[key].place;
+    return {row.batch, row.row};
+  }
+
+  Result<std::vector<delta::StagedFile>> write(const delta::Snapshot& base,
+                                               const std::vector<delta::DataFile>& files) {
     std::vector<std::uint32_t> wanted;
     for (std::uint32_t key = 0; key < candidates_.size(); ++key) {
       const bool is_row = !candidates_[key].is_delete && candidates_[key].fate == Fate::Write;
       if (is_row) wanted.push_back(key);
     }
-    const auto place = [this](std::uint32_t key) {
-      const delta::RowPlace& row = candidates_[key].place;
-      return std::pair(row.batch, row.row);
-    };
+    const auto place = [this](std::uint32_t key) { return place_of(key); };
     // As they came, mostly.
     if (!std::ranges::is_sorted(wanted, {}, place)) std::ranges::sort(wanted, {}, place);
+    if (!batches_.is_of_one_schema() || !replaced_.empty()) {
+      written_ = std::move(wanted);
+      return write_completed(base, files);
+    }
     // After a lost race mostly the same rows are to be written: their files are good already.
-    if (wanted == written_) return files_;
+    if (wanted == written_ && !is_completed_) return files_;
+    is_completed_ = false;
     written_ = std::move(wanted);
+    return write_batches(base);
+  }
+
+  // The stored values may be others after a lost race, so these files are never good for long.
+  Result<std::vector<delta::StagedFile>> write_completed(
+      const delta::Snapshot& base, const std::vector<delta::DataFile>& files) {
+    is_completed_ = true;
+    RowCompletion completion = TRY(RowCompletion::make(base, batches_, earlier_));
+    TRY(completion.read(replaced_, files, lacking_));
+    RowWriter writer(base, columns_);
+    for (const std::uint32_t key : written_) {
+      completion.append(writer.rows(), key, candidates_[key].place);
+      TRY(writer.end_row());
+    }
+    files_ = TRY(writer.finish());
+    return files_;
+  }
+
+  Result<std::vector<delta::StagedFile>> write_batches(const delta::Snapshot& base) {
     delta::RollingWriter writer(base);
     std::vector<std::uint32_t> rows;
     for (auto first = written_.begin(); first != written_.end();) {
-      const std::uint32_t number = place(*first).first;
+      const std::uint32_t number = place_of(*first).first;
       const std::shared_ptr<const Batch>& batch = batches_[number];
       rows.clear();
-      for (; first != written_.end() && place(*first).first == number; ++first) {
-        rows.push_back(place(*first).second);
+      for (; first != written_.end() && place_of(*first).first == number; ++first) {
+        rows.push_back(place_of(*first).second);
       }
       const bool is_whole = rows.size() == batch->num_rows();
       TRY(is_whole ? writer.write(share(batch)) : writer.write(*batch, rows));
@@ -297,13 +348,16 @@ class Keyed final : public Applier {
   const KeyRule rule_;
   std::unique_ptr<index::KeyLocator> locator_;
   std::optional<Tombstones> tombstones_;
-  std::vector<std::shared_ptr<const Batch>> batches_;
+  HeldBatches batches_;
+  EarlierChanges earlier_;
+  std::vector<std::string> lacking_;   // by the last prepare(): columns that some batch lacks,
+  std::vector<ReplacedRow> replaced_;  // and the rows that have values of them to carry over
   KeyNumbers keys_;
   std::vector<Candidate> candidates_;   // by the number of their key
   std::vector<std::uint32_t> written_;  // keys, by the last prepare(), in the order of `files_`
   std::vector<delta::StagedFile> files_;
+  bool is_completed_ = false;  // `files_` have values of the table
   std::uint64_t num_superseded_ = 0;
-  std::uint64_t batch_bytes_ = 0;
   std::uint64_t long_sequence_bytes_ = 0;
 };
 

@@ -84,6 +84,9 @@ CaseBatch batch_of(const Document& document) {
       batch.added.push_back(field_of(name, type.text()));
     }
   }
+  if (const Document* more = document.find("more")) {
+    for (const Document& next : more->items()) batch.more.push_back(batch_of(next));
+  }
   return batch;
 }
 
@@ -148,15 +151,16 @@ void PrintTo(const TableCase& tested, std::ostream* out) {
   *out << tested.text("name");
 }
 
-CaseTable::CaseTable(const TableCase& tested) : tested_(tested), source_(tested.source_schema()) {
+CaseTable::CaseTable(const TableCase& tested, delta::Compatibility compatibility)
+    : tested_(tested), source_(tested.source_schema()) {
   Schema schema = source_;
   if (tested.keeps_versions()) {
     const Type interval = interval_type(source_, tested.names("sequence"));
     schema.fields.push_back({std::string(kStartAt), interval, false});
     schema.fields.push_back({std::string(kEndAt), interval, true});
   }
-  auto created =
-      delta::Snapshot::create(delta::make_engine({}, 1), (folder_ / "t").string(), schema, {});
+  auto created = delta::Snapshot::open_or_create(delta::make_engine({}, 1),
+                                                 (folder_ / "t").string(), schema, compatibility);
   EXPECT_TRUE(created.has_value()) << created.error().message;
   table_ = *std::move(created);
   applier_ = make_applier();
@@ -169,8 +173,7 @@ std::unique_ptr<Applier> CaseTable::make_applier() const {
   if (mode == "append_by_key") return make_first_only(index::make_probe(keys, {}), keys);
   if (mode == "snapshot") return make_snapshot(*table_, keys);
   const KeyedColumns columns{.keys = keys, .sequence = tested_.names("sequence")};
-  AuxiliaryTable auxiliary(table_->engine(), table_->url(), source_,
-                           joined(keys, columns.sequence));
+  AuxiliaryTable auxiliary(*table_, source_, joined(keys, columns.sequence));
   if (!tested_.has_history())
     return make_upsert(index::make_probe(columns.keys, columns.sequence), columns,
                        std::move(auxiliary));
@@ -194,19 +197,26 @@ void CaseTable::add(const std::vector<CaseChange>& changes, ChangeKind kind, con
 
 // A new source column makes a new applier, as a new run would.
 void CaseTable::add_columns(const std::vector<Field>& added) {
-  auto committed = delta::commit(*table_, {.add_columns = added});
+  delta::Edit edit;
+  for (const Field& field : added) edit.add_columns.push_back({.field = field});
+  auto committed = delta::commit(*table_, edit);
   EXPECT_TRUE(committed.has_value()) << committed.error().message;
   table_ = *std::move(committed);
   source_.fields.insert(source_.fields.end(), added.begin(), added.end());
   applier_ = make_applier();
 }
 
-Counts CaseTable::apply(const CaseBatch& batch) {
-  if (!batch.added.empty()) add_columns(batch.added);
+void CaseTable::add(const CaseBatch& batch) {
   add(batch.changes, ChangeKind::Upsert,
       batch.columns.empty() ? source_ : part_of(source_, batch.columns));
   add(batch.changes, ChangeKind::Delete,
       part_of(source_, joined(tested_.names("keys"), tested_.names("sequence"))));
+  for (const CaseBatch& next : batch.more) add(next);
+}
+
+Counts CaseTable::apply(const CaseBatch& batch) {
+  if (!batch.added.empty()) add_columns(batch.added);
+  add(batch);
   auto prepared = applier_->prepare(*table_);
   EXPECT_TRUE(prepared.has_value()) << prepared.error().message;
   was_empty_ = prepared->edit.add.empty() && prepared->edit.delete_rows.empty();

@@ -26,6 +26,7 @@ struct CaseBatch {
   std::vector<CaseChange> changes = {};
   std::vector<std::string> columns = {};  ///< that upserts have; empty: all
   std::vector<Field> added = {};          ///< columns that the table gets before
+  std::vector<CaseBatch> more = {};       ///< of the same commit
 };
 
 /// One case of testkit/tables/*.yaml.
@@ -61,7 +62,8 @@ void PrintTo(const TableCase& tested, std::ostream* out);
 /// A table that a case is run on, in a folder of its own.
 class CaseTable {
  public:
-  explicit CaseTable(const TableCase& tested);
+  explicit CaseTable(const TableCase& tested,
+                     delta::Compatibility compatibility = delta::Compatibility::Usual);
 
   /// Commits one batch; an edit that changes nothing is none.
   Counts apply(const CaseBatch& batch);
@@ -74,9 +76,11 @@ class CaseTable {
   /// The rows that the case names, in the same form.
   std::vector<std::string> expected_rows(std::string_view member) const;
   std::size_t num_files() const { return table_->files().value().size(); }
+  bool has_deletion_vectors() const { return table_->has_deletion_vectors(); }
 
  private:
   std::unique_ptr<Applier> make_applier() const;
+  void add(const CaseBatch& batch);
   void add(const std::vector<CaseChange>& changes, ChangeKind kind, const Schema& schema);
   void add_columns(const std::vector<Field>& added);
   std::string auxiliary_url() const { return table_->url() + "_aux"; }

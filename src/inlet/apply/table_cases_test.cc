@@ -18,6 +18,11 @@ std::vector<TableCase> all_cases() {
       {"append", "scd_type_1", "deletes", "snapshot", "scd_type_2", "ignore_nulls"});
 }
 
+// Those in which rows are replaced or deleted.
+std::vector<TableCase> changing_cases() {
+  return TableCase::load_all({"scd_type_1", "deletes", "snapshot", "scd_type_2", "ignore_nulls"});
+}
+
 std::vector<TableCase> order_free_cases() {
   std::vector<TableCase> cases = all_cases();
   std::erase_if(cases, [](const TableCase& tested) { return !tested.is_order_free(); });
@@ -36,6 +41,7 @@ std::uint64_t num_changes(const Counts& counts) {
 }
 
 class TableCases : public testing::TestWithParam<TableCase> {};
+class TableCasesWithoutDeletionVectors : public testing::TestWithParam<TableCase> {};
 class OrderFreeCases : public testing::TestWithParam<TableCase> {};
 
 void expect_unchanged_by(CaseBatch batch, CaseTable& table) {
@@ -50,15 +56,13 @@ void expect_unchanged_by(CaseBatch batch, CaseTable& table) {
   EXPECT_EQ(table.auxiliary_rows(), kept);
 }
 
-TEST_P(TableCases, GivesTheExpectedTable) {
-  const TableCase& tested = GetParam();
+void expect_outcome(const TableCase& tested, CaseTable& table) {
   SCOPED_TRACE(tested.title());
-  CaseTable table(tested);
   Counts sums;
   const std::vector<CaseBatch> batches = tested.batches();
   for (const CaseBatch& batch : batches) {
     sums = sums + table.apply(batch);
-    ASSERT_FALSE(HasFailure());
+    ASSERT_FALSE(testing::Test::HasFailure());
   }
 
   EXPECT_THAT(table.rows(), ElementsAreArray(table.expected_rows("expect")));
@@ -73,10 +77,23 @@ TEST_P(TableCases, GivesTheExpectedTable) {
   EXPECT_EQ(sums.num_unchanged, count("unchanged"));
   EXPECT_EQ(sums.num_deduplicated, count("deduplicated"));
   EXPECT_EQ(sums.num_deleted, count("deleted"));
-  if (const Document* files = tested.find("files")) {
+  // Files that are written again are put together.
+  const Document* files = tested.find("files");
+  if (files != nullptr && table.has_deletion_vectors()) {
     EXPECT_EQ(table.num_files(), static_cast<std::size_t>(files->as_integer().value()));
   }
   if (tested.has_history()) expect_unchanged_by(batches.back(), table);
+}
+
+TEST_P(TableCases, GivesTheExpectedTable) {
+  CaseTable table(GetParam());
+  expect_outcome(GetParam(), table);
+}
+
+TEST_P(TableCasesWithoutDeletionVectors, GivesTheExpectedTable) {
+  CaseTable table(GetParam(), delta::Compatibility::Max);
+  EXPECT_FALSE(table.has_deletion_vectors());
+  expect_outcome(GetParam(), table);
 }
 
 TEST_P(OrderFreeCases, GiveTheSameTableFromAnyBatches) {
@@ -106,6 +123,8 @@ std::string name_of(const testing::TestParamInfo<TableCase>& tested) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Files, TableCases, testing::ValuesIn(all_cases()), name_of);
+INSTANTIATE_TEST_SUITE_P(Files, TableCasesWithoutDeletionVectors,
+                         testing::ValuesIn(changing_cases()), name_of);
 INSTANTIATE_TEST_SUITE_P(Files, OrderFreeCases, testing::ValuesIn(order_free_cases()), name_of);
 
 }  // namespace

@@ -2,6 +2,7 @@
 
 #include "inlet/base/try.h"
 #include "inlet/data/spark_schema.h"
+#include "inlet/delta/copy_on_write_internal.h"
 #include "inlet/delta/snapshot_internal.h"
 #include "inlet/delta/table.h"
 
@@ -18,9 +19,18 @@ InletOperation to_bridge(Operation operation) {
   return InletOperation::Write;
 }
 
-}  // namespace
+// For the bridge; empty for none.
+std::string describe(const std::vector<AddedField>& added) {
+  if (added.empty()) return {};
+  Json columns = Json::array();
+  for (const AddedField& column : added) {
+    columns.push_back({{"parent", column.parent},
+                       {"column", to_spark_json(Schema{{column.field}})["fields"][0]}});
+  }
+  return to_text(columns);
+}
 
-Result<Snapshot> commit(const Snapshot& base, const Edit& edit) {
+Result<Snapshot> commit_as_it_is(const Snapshot& base, const Edit& edit) {
   std::vector<InletStagedFile> adds;
   for (const StagedFile& file : edit.add) {
     adds.push_back({bridge::lend(file.path), file.size, file.num_rows, bridge::lend(file.stats)});
@@ -31,8 +41,7 @@ Result<Snapshot> commit(const Snapshot& base, const Edit& edit) {
   }
   std::vector<InletText> removes;
   for (const std::string& path : edit.remove) removes.push_back(bridge::lend(path));
-  std::string add_columns;
-  if (!edit.add_columns.empty()) add_columns = to_text(to_spark_json(Schema{edit.add_columns}));
+  const std::string add_columns = describe(edit.add_columns);
   const InletEdit lent = {.operation = to_bridge(edit.operation),
                           .adds = adds.data(),
                           .num_adds = adds.size(),
@@ -47,6 +56,21 @@ Result<Snapshot> commit(const Snapshot& base, const Edit& edit) {
   InletSnapshot* committed = nullptr;
   TRY(bridge::call(inlet_bridge_commit, base.impl()->handle.get(), &lent, &committed));
   return wrap(base.impl()->engine, base.url(), committed);
+}
+
+}  // namespace
+
+Result<Snapshot> commit(const Snapshot& base, const Edit& edit) {
+  if (base.has_deletion_vectors() || edit.delete_rows.empty()) return commit_as_it_is(base, edit);
+  const Rewrite rewrite = TRY(rewrite_without(base, edit.delete_rows));
+  Edit whole = edit;
+  whole.delete_rows.clear();
+  whole.add.insert(whole.add.end(), rewrite.add.begin(), rewrite.add.end());
+  whole.remove.insert(whole.remove.end(), rewrite.remove.begin(), rewrite.remove.end());
+  Result<Snapshot> committed = commit_as_it_is(base, whole);
+  // After any other failure they may be part of the table.
+  if (!committed && committed.error().kind == ErrorKind::Conflict) discard(base, rewrite);
+  return committed;
 }
 
 }  // namespace inlet::delta

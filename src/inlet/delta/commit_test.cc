@@ -114,11 +114,62 @@ TEST_F(CommitTest, ColumnsThatAreAddedComeWithTheirFirstRows) {
   builder.column(2).append_null();
   builder.column(3).append_decimal(1234);
   const Snapshot next =
-      must_commit(table, {.add = {write_file(table, builder.finish())}, .add_columns = {added}});
+      must_commit(table, {.add = {write_file(table, builder.finish())}, .add_columns = {{added}}});
   EXPECT_EQ(next.schema(), wide);
   EXPECT_THAT(
       rows(next, {"id", "score"}),
       testing::UnorderedElementsAre(R"({"id":1,"score":null})", R"({"id":2,"score":12.34})"));
+}
+
+TEST_F(CommitTest, MembersThatAreAddedAtAnyDepthAreNullInOlderFiles) {
+  const auto item = [](std::vector<Field> more) {
+    std::vector<Field> fields = {{.name = "sku", .type = {TypeKind::String}}};
+    fields.insert(fields.end(), more.begin(), more.end());
+    return Type::structure(fields);
+  };
+  const auto schema_with = [&item](const std::vector<Field>& more) {
+    return Schema{{{"one", item(more)},
+                   {"list", Type::list(item(more))},
+                   {"map", Type::map({TypeKind::String}, item(more))}}};
+  };
+  const Field price = {.name = "price", .type = {TypeKind::Long}};
+  const auto items = [](const Schema& schema) {
+    BatchBuilder builder(std::make_shared<const Schema>(schema));
+    const auto append = [](ColumnBuilder& to) {
+      to.child(0).append_bytes("a");
+      if (to.children().size() > 1) to.child(1).append_int64(7);
+      to.append_struct();
+    };
+    append(builder.column(0));
+    append(builder.column(1).child(0));
+    builder.column(1).end_list();
+    builder.column(2).child(0).append_bytes("k");
+    append(builder.column(2).child(1));
+    builder.column(2).end_list();
+    return builder.finish();
+  };
+  Snapshot table = make_table(schema_with({}));
+  table = must_commit(table, {.add = {write_file(table, items(schema_with({})))}});
+  table = must_commit(table, {.add_columns = fields_lacking(schema_with({price}), table.schema())});
+  EXPECT_EQ(table.schema(), schema_with({price}));
+  table = must_commit(table, {.add = {write_file(table, items(schema_with({price})))}});
+  const std::string old_row =
+      R"({"one":{"sku":"a","price":null},"list":[{"sku":"a","price":null}],)"
+      R"("map":{"k":{"sku":"a","price":null}}})";
+  const std::string new_row = R"({"one":{"sku":"a","price":7},"list":[{"sku":"a","price":7}],)"
+                              R"("map":{"k":{"sku":"a","price":7}}})";
+  EXPECT_THAT(rows(table, {}), testing::UnorderedElementsAre(old_row, new_row));
+  std::vector<std::string> chosen;
+  const auto files = table.files().value();
+  for (const DataFile& file : files) {
+    const std::vector<std::uint64_t> first = {0};
+    const Status read = table.read_rows(file, {}, first, [&](const Batch& batch, auto) -> Status {
+      chosen.push_back(row_to_json(batch, 0));
+      return {};
+    });
+    EXPECT_TRUE(read) << read.error().message;
+  }
+  EXPECT_THAT(chosen, testing::UnorderedElementsAre(old_row, new_row));
 }
 
 TEST_F(CommitTest, AnOptimizeReplacesFilesWithoutChangingRows) {

@@ -31,6 +31,7 @@ Result<Snapshot> wrap(std::shared_ptr<Engine> engine, std::string url, InletSnap
   impl->version = facts.version;
   impl->num_commits_since_checkpoint = facts.num_commits_since_checkpoint;
   impl->table_id = bridge::take(facts.table_id);
+  impl->has_deletion_vectors = facts.has_deletion_vectors;
   impl->properties = TRY(parse_json(properties_text));
   auto schema = from_spark_json(TRY(parse_json(schema_text)));
   if (!schema) return std::unexpected(std::move(schema).error().within("table " + impl->url));
@@ -81,10 +82,14 @@ Result<Snapshot> Snapshot::create(
 }
 
 Result<Snapshot> Snapshot::open_or_create(std::shared_ptr<Engine> engine, std::string_view url,
-                                          const Schema& schema) {
+                                          const Schema& schema, Compatibility compatibility) {
   Result<Snapshot> opened = open(engine, url);
   if (opened || opened.error().kind != ErrorKind::NotFound) return opened;
-  Result<Snapshot> created = create(engine, url, schema, {});
+  std::vector<std::pair<std::string, std::string>> properties;
+  if (compatibility == Compatibility::Max) {
+    properties.emplace_back("delta.enableDeletionVectors", "false");
+  }
+  Result<Snapshot> created = create(engine, url, schema, properties);
   if (created) return created;
   // Another writer's, or our own with its answer lost.
   Result<Snapshot> present = open(std::move(engine), url);
@@ -115,6 +120,10 @@ const Schema& Snapshot::schema() const {
 }
 const std::string& Snapshot::table_id() const {
   return impl_->table_id;
+}
+
+bool Snapshot::has_deletion_vectors() const {
+  return impl_->has_deletion_vectors;
 }
 
 std::optional<std::string> Snapshot::property(std::string_view name) const {

@@ -33,6 +33,7 @@ struct Snapshot::Impl {
   std::string table_id;
   std::shared_ptr<const Schema> schema;
   Json properties;
+  bool has_deletion_vectors = false;
 };
 
 /// The snapshot behind a handle that the bridge has just given.

@@ -12,6 +12,7 @@
 
 #include "inlet/base/error.h"
 #include "inlet/base/json.h"
+#include "inlet/data/added_field.h"
 #include "inlet/data/batch.h"
 #include "inlet/delta/data_file.h"
 #include "inlet/store/store.h"
@@ -24,6 +25,12 @@ class Engine;
 std::shared_ptr<Engine> make_engine(const store::StoreOptions& options,
                                     unsigned num_encode_threads);
 
+/// Who shall be able to read and write a new table.
+enum class Compatibility {
+  Usual,  ///< dead rows are marked in deletion vectors
+  Max,    ///< readers and writers of any age: no table features at all
+};
+
 /// One version of a table, immutable. Copies share it. Safe from any thread.
 class Snapshot {
  public:
@@ -32,8 +39,8 @@ class Snapshot {
   static Result<Snapshot> open_at(std::shared_ptr<Engine> engine, std::string_view url,
                                   std::int64_t version);
 
-  /// A table of version 0 with deletion vectors enabled. `properties` are Delta or user table
-  /// properties. Conflict when there is one already.
+  /// A table of version 0 with deletion vectors enabled, or Compatibility::Max where `properties`,
+  /// Delta's or the user's, say no to them. Conflict when there is one already.
   static Result<Snapshot> create(
       std::shared_ptr<Engine> engine, std::string_view url, const Schema& schema,
       const std::vector<std::pair<std::string, std::string>>& properties);
@@ -41,7 +48,8 @@ class Snapshot {
   /// The latest version; made with `schema` when there is no table, by us or by a faster writer.
   /// Nor does it matter when the answer to our making it is lost.
   static Result<Snapshot> open_or_create(std::shared_ptr<Engine> engine, std::string_view url,
-                                         const Schema& schema);
+                                         const Schema& schema,
+                                         Compatibility compatibility = Compatibility::Usual);
 
   /// The latest version now; reads only the log after this one.
   Result<Snapshot> refresh() const;
@@ -54,6 +62,8 @@ class Snapshot {
   const Schema& schema() const;
   /// The stable id of the table (metaData.id).
   const std::string& table_id() const;
+  /// Rows may die in place; in a table without, a commit rewrites the files that hold them.
+  bool has_deletion_vectors() const;
   std::optional<std::string> property(std::string_view name) const;
   /// The last `txn` version of `app_id`, or nullopt.
   Result<std::optional<std::int64_t>> transaction_version(std::string_view app_id) const;
@@ -102,11 +112,12 @@ struct Edit {
   Operation operation = Operation::Write;
   std::vector<StagedFile> add = {};
   /// Positions (ascending) of rows that die, by path; joined with those already dead. A file all of
-  /// whose rows are dead is removed instead.
+  /// whose rows are dead is removed instead. Without deletion vectors commit() writes the others
+  /// again, in memory of one row group.
   std::vector<std::pair<std::string, std::vector<std::uint64_t>>> delete_rows = {};
   std::vector<std::string> remove = {};
-  /// Top-level columns to add to the schema in the same commit; all nullable.
-  std::vector<Field> add_columns = {};
+  /// Added to the schema in the same commit; all nullable.
+  std::vector<AddedField> add_columns = {};
   std::string app_id = {};
   std::int64_t app_version = 0;
   /// Becomes commitInfo.userMetadata.

@@ -21,6 +21,8 @@ struct FakeWorld {
   std::map<std::string, std::vector<std::string>> records;
   std::size_t page_size = 2;
   std::optional<std::size_t> fail_after_pages = {};
+  /// Of every table; left out: id, seq and name.
+  std::optional<Schema> schema = {};
   bool is_stuck = false;    ///< offsets do not advance
   bool is_mid_air = false;  ///< every second page repeats the offset of the one before it
 };
@@ -36,6 +38,7 @@ class FakeSource final : public Source {
   }
 
   Result<Schema> get_table_schema(const TableRequest&) override {
+    if (fake_world().schema) return *fake_world().schema;
     return Schema{{{"id", {TypeKind::Long}, false}, {"seq", {TypeKind::Long}}, {"name", {}}}};
   }
 

@@ -129,7 +129,7 @@ class TableLife {
   bool chance(unsigned percent) { return random_() % 100 < percent; }
 
   void restart() {
-    apply::AuxiliaryTable auxiliary(engine_, table_->url(), source_schema(), {"id", "seq"});
+    apply::AuxiliaryTable auxiliary(*table_, source_schema(), {"id", "seq"});
     const apply::KeyedColumns columns{{"id"}, {"seq"}};
     applier_ = keeps_versions_
                    ? apply::make_history(index::make_probe(columns.keys, columns.sequence), columns,
@@ -141,7 +141,7 @@ class TableLife {
   void add_column() {
     has_extra_ = true;
     const Field extra = source_schema().fields.back();
-    table_ = delta::commit(*table_, {.add_columns = {extra}}).value();
+    table_ = delta::commit(*table_, {.add_columns = {{extra}}}).value();
     restart();
   }
 

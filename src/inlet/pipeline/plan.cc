@@ -25,7 +25,7 @@ Status fill_plan(TablePlan& plan, const TableObject& object, const std::string& 
   plan.offset = TRY(OffsetLog(store, target.app_id).find(*table)).offset;
   const EvolvedSchema evolved =
       TRY(evolve(target.source_schema, table->schema(), object.schema_evolution));
-  for (const Field& field : evolved.added) plan.new_columns.push_back(field.name);
+  for (const AddedField& added : evolved.added) plan.new_columns.push_back(added.path());
   return {};
 }
 

@@ -33,8 +33,12 @@ const std::vector<std::string> kIdentity = {"object", "record", "url", "byte_off
 
 }  // namespace
 
-Quarantine::Quarantine(std::shared_ptr<delta::Engine> engine, std::string url, std::string app_id)
-    : engine_(std::move(engine)), url_(std::move(url)), app_id_(std::move(app_id)) {}
+Quarantine::Quarantine(std::shared_ptr<delta::Engine> engine, std::string url, std::string app_id,
+                       delta::Compatibility compatibility)
+    : engine_(std::move(engine)),
+      url_(std::move(url)),
+      app_id_(std::move(app_id)),
+      compatibility_(compatibility) {}
 
 void Quarantine::add(decode::BadRecord record, const Origin& origin) {
   held_bytes_ += record.bytes.size() + record.reason.size() + origin.url.size() + sizeof(Held);
@@ -72,7 +76,8 @@ Result<Batch> Quarantine::build(std::string_view run_id, Timestamp now) const {
 
 Status Quarantine::commit(std::string_view run_id, const Clock& clock) {
   if (held_.empty()) return {};
-  const delta::Snapshot table = TRY(delta::Snapshot::open_or_create(engine_, url_, *schema()));
+  const delta::Snapshot table =
+      TRY(delta::Snapshot::open_or_create(engine_, url_, *schema(), compatibility_));
   const auto applier = apply::make_first_only(index::make_probe({"id"}, {}), {"id"});
   TRY(applier->add(TRY(build(run_id, clock.now()))));
   TRY(commit_with_retries(clock, table, [&](const delta::Snapshot& base) -> Result<delta::Edit> {

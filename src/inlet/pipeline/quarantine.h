@@ -20,7 +20,8 @@ namespace inlet::pipeline {
 /// origin and bytes. Made with the first bad record.
 class Quarantine {
  public:
-  Quarantine(std::shared_ptr<delta::Engine> engine, std::string url, std::string app_id);
+  Quarantine(std::shared_ptr<delta::Engine> engine, std::string url, std::string app_id,
+             delta::Compatibility compatibility);
 
   const std::string& url() const { return url_; }
   std::uint64_t held_bytes() const { return held_bytes_; }
@@ -39,6 +40,7 @@ class Quarantine {
   std::shared_ptr<delta::Engine> engine_;
   std::string url_;
   std::string app_id_;
+  delta::Compatibility compatibility_;
   std::vector<Held> held_;
   std::uint64_t held_bytes_ = 0;
 };

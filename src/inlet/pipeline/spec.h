@@ -38,6 +38,7 @@ struct TableObject {
   ChangeRules changes = {};
   SchemaEvolution schema_evolution = SchemaEvolution::AddColumns;
   CoercionPolicy coercion = CoercionPolicy::Strict;
+  bool is_max_compatible = false;            ///< the table is made without table features
   bool allow_empty_snapshot = false;         ///< let a snapshot without rows empty the table
   bool is_tended = true;                     ///< runs merge files and purge dead rows
   std::vector<std::string> cluster_by = {};  ///< what they sort those files by

@@ -184,6 +184,7 @@ Status read_configuration(const Document& table, TableObject& object) {
         "track_history_columns and track_history_except_columns exclude each other; keep one"));
   }
   object.schema_evolution = TRY(schema_evolution(options));
+  object.is_max_compatible = TRY(options.boolean("max_compat"));
   object.allow_empty_snapshot = TRY(options.boolean("allow_empty_snapshot"));
   const std::string upkeep = TRY(options.text("upkeep"));
   object.is_tended = upkeep == "auto";

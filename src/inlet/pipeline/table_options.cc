@@ -56,10 +56,16 @@ std::vector<OptionSpec> keeping_options() {
       {.name = "schema_evolution",
        .type = OptionType::Choice,
        .default_value = "add_columns",
-       .help = "What happens to a column that the table has not got: it is added, its values go to "
-               "the rescued-data column, or the run fails.",
+       .help = "What happens to a column, or a member of a struct, that the table has not got: it "
+               "is added, its values go to the rescued-data column, or the run fails.",
        .example = "rescue",
        .choices = {"add_columns", "rescue", "fail"}},
+      {.name = "max_compat",
+       .type = OptionType::Boolean,
+       .default_value = "false",
+       .help = "Make the table for readers and writers of any age: Delta protocol (1, 2), without "
+               "deletion vectors. Every change then rewrites the files that hold the old rows.",
+       .example = "true"},
       {.name = "allow_empty_snapshot",
        .type = OptionType::Boolean,
        .default_value = "false",

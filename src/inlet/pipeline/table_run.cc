@@ -76,7 +76,7 @@ TableRun::TableRun(const TableRunContext& context, const TableObject& object, Ta
       is_full_refresh_(is_full_refresh),
       offset_log_(context.store, target_.app_id),
       engine_(delta::make_engine(context.options.store_options, context.options.num_threads)),
-      quarantine_(engine_, target_.url + "_quarantine", target_.app_id),
+      quarantine_(engine_, target_.url + "_quarantine", target_.app_id, compatibility_of(object)),
       care_({.clock = context.clock,
              .log = context.log,
              .store = context.store,
@@ -104,19 +104,23 @@ Status TableRun::open_table() {
   for (Field& column : target_.framework_columns()) wanted.fields.push_back(std::move(column));
   if (existing) {
     table_ = std::move(*existing);
+    TRY(check_compatibility(object_, *table_));
     report_->version_before = report_->version_after = table_->version();
   } else {
-    table_ = TRY(delta::Snapshot::open_or_create(engine_, target_.url, wanted));
+    table_ = TRY(
+        delta::Snapshot::open_or_create(engine_, target_.url, wanted, compatibility_of(object_)));
     report_->version_after = table_->version();
   }
-  const EvolvedSchema evolved = TRY(evolve(wanted, table_->schema(), object_.schema_evolution));
+  EvolvedSchema evolved = TRY(evolve(wanted, table_->schema(), object_.schema_evolution));
   if (!evolved.added.empty()) {
     table_ = TRY(commit_with_retries(
         context_.clock, *table_, [&](const delta::Snapshot& base) -> Result<delta::Edit> {
           EvolvedSchema now = TRY(evolve(wanted, base.schema(), object_.schema_evolution));
           return delta::Edit{.add_columns = std::move(now.added)};
         }));
-    for (const Field& field : evolved.added) report_->added_columns.push_back(field.name);
+    for (const AddedField& added : evolved.added) report_->added_columns.push_back(added.path());
+    // Another writer may have added to the same structs meanwhile.
+    evolved = TRY(evolve(wanted, table_->schema(), object_.schema_evolution));
   }
   decode_schema_ = evolved.decode;
   for (const Field& column : target_.framework_columns()) {

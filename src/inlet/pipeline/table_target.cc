@@ -127,7 +127,7 @@ apply::AuxiliaryTable TableTarget::auxiliary_of(const delta::Snapshot& table,
                                                 std::function<void()> on_commit) const {
   std::vector<std::string> never_null = keys;
   never_null.insert(never_null.end(), sequence.begin(), sequence.end());
-  return {table.engine(), url, source_schema, std::move(never_null), std::move(on_commit)};
+  return {table, source_schema, std::move(never_null), std::move(on_commit)};
 }
 
 std::vector<Field> TableTarget::framework_columns() const {
@@ -211,33 +211,45 @@ Result<TableTarget> resolve_target(const TableObject& object, std::string_view w
   return target;
 }
 
+delta::Compatibility compatibility_of(const TableObject& object) {
+  return object.is_max_compatible ? delta::Compatibility::Max : delta::Compatibility::Usual;
+}
+
+Status check_compatibility(const TableObject& object, const delta::Snapshot& table) {
+  if (!object.is_max_compatible || !table.has_deletion_vectors()) return {};
+  return std::unexpected(at(object, format("the table {} has deletion vectors already, and "
+                                           "max_compat is for a table that is made; name another "
+                                           "destination_table, or leave max_compat out",
+                                           table.url())));
+}
+
 Result<EvolvedSchema> evolve(const Schema& source, const Schema& table, SchemaEvolution policy) {
+  std::vector<AddedField> lacking = fields_lacking(source, table);
+  // An interval has its type for the table's life, as the sequence has.
+  std::erase_if(lacking, [](const AddedField& added) {
+    return !added.parent.empty() &&
+           (added.parent.front() == apply::kStartAt || added.parent.front() == apply::kEndAt);
+  });
+  if (policy == SchemaEvolution::Fail && !lacking.empty()) {
+    return fail(
+        ErrorKind::Config,
+        format("the source has a new column \"{}\" and schema_evolution is \"fail\"; add it to "
+               "the table, or set schema_evolution to add_columns or rescue",
+               lacking.front().path()));
+  }
   EvolvedSchema evolved;
+  if (policy == SchemaEvolution::AddColumns) evolved.added = std::move(lacking);
+  const Schema target = with_fields(table, evolved.added);
   for (const Field& field : source.fields) {
-    const auto same_name =
-        std::find_if(table.fields.begin(), table.fields.end(),
-                     [&](const Field& existing) { return existing.name == field.name; });
-    if (same_name != table.fields.end()) {
-      Field kept = *same_name;
-      kept.is_nullable = kept.is_nullable && field.is_nullable;
-      // The table stores JSON text as a string; the connector knows that it is JSON.
-      if (field.type.kind == TypeKind::Json && kept.type.kind == TypeKind::String)
-        kept.type = field.type;
-      evolved.decode.fields.push_back(std::move(kept));
-      continue;
-    }
-    if (policy == SchemaEvolution::Fail) {
-      return fail(
-          ErrorKind::Config,
-          format("the source has a new column \"{}\" and schema_evolution is \"fail\"; add it to "
-                 "the table, or set schema_evolution to add_columns or rescue",
-                 field.name));
-    }
-    if (policy == SchemaEvolution::Rescue) continue;
-    Field added = field;
-    added.is_nullable = true;
-    evolved.added.push_back(added);
-    evolved.decode.fields.push_back(std::move(added));
+    const auto index = target.index_of(field.name);
+    if (!index) continue;
+    Field kept = target.fields[*index];
+    const bool is_new = !table.index_of(field.name);
+    kept.is_nullable = kept.is_nullable && (is_new || field.is_nullable);
+    // The table stores JSON text as a string; the connector knows that it is JSON.
+    if (field.type.kind == TypeKind::Json && kept.type.kind == TypeKind::String)
+      kept.type = field.type;
+    evolved.decode.fields.push_back(std::move(kept));
   }
   return evolved;
 }

@@ -51,11 +51,16 @@ struct TableTarget {
 Result<TableTarget> resolve_target(const TableObject& object, std::string_view warehouse_url,
                                    OpenSource& opened);
 
-/// The schema that records are decoded with, given the table as it is: columns that exist keep the
-/// table's type, new ones follow the policy. `added` are those to be added to the table first.
+delta::Compatibility compatibility_of(const TableObject& object);
+/// Config when the object asks for more than the table, which was made before, can still give.
+Status check_compatibility(const TableObject& object, const delta::Snapshot& table);
+
+/// The schema that records are decoded with, given the table as it is: what exists keeps the
+/// table's type, new columns and new members of structs follow the policy. `added` are those to be
+/// added to the table first.
 struct EvolvedSchema {
   Schema decode;
-  std::vector<Field> added = {};
+  std::vector<AddedField> added = {};
 };
 Result<EvolvedSchema> evolve(const Schema& source, const Schema& table, SchemaEvolution policy);
 

@@ -14,7 +14,9 @@ namespace {
 using delta::DataFile;
 using delta::Operation;
 using delta::Snapshot;
+using testing::Each;
 using testing::ElementsAre;
+using testing::HasSubstr;
 using testing::SizeIs;
 using testing::UnorderedElementsAreArray;
 
@@ -143,11 +145,21 @@ TEST_F(RewriteTest, AFileThatIsGoneAlreadyIsNotRead) {
 TEST_F(RewriteTest, AColumnAddedMeanwhileIsKept) {
   const Snapshot base = table_of(2);
   const Field added = {.name = "score", .type = {TypeKind::Long}};
-  must_commit(base, {.add_columns = {added}});
+  must_commit(base, {.add_columns = {{added}}});
   const Rewritten done = must_rewrite(base, base.files().value());
   EXPECT_TRUE(done.is_committed);
   EXPECT_TRUE(done.table.schema().index_of("score"));
   EXPECT_THAT(rows(done.table, {"score"}), SizeIs(20));
+}
+
+TEST_F(RewriteTest, RowsOfFilesWithoutAMemberOfAStructHaveNullThere) {
+  const Snapshot base = table_of(2);
+  const Snapshot wide = must_commit(
+      base,
+      {.add_columns = {{.field = {.name = "age", .type = {TypeKind::Long}}, .parent = {"user"}}}});
+  const Rewritten done = must_rewrite(wide, wide.files().value());
+  EXPECT_TRUE(done.is_committed);
+  EXPECT_THAT(rows(done.table, {"user"}), Each(HasSubstr(R"("age":null)")));
 }
 
 TEST_F(RewriteTest, AWriterThatNeverRestsLosesNothingBesideIt) {
