@@ -70,6 +70,7 @@ class History final : public Applier {
     for (int attempt = 0; attempt < kMaxAttempts; ++attempt) {
       Result<Prepared> prepared = try_prepare(base);
       if (prepared || prepared.error().kind != ErrorKind::Conflict) return prepared;
+      auxiliary_.forget();
     }
     return fail(
         ErrorKind::Conflict,
