@@ -118,11 +118,8 @@ Result<delta::Edit> HistoryDraft::finish(const StoredRows& target) {
 
 // No commit has them.
 void HistoryDraft::discard() {
-  // What stays of them is no part of any table and goes with the next clean-up.
-  for (const delta::StagedFile& file : files_) std::ignore = delta::discard(base_, file);
-  for (const delta::StagedFile& file : auxiliary_files_) {
-    std::ignore = delta::discard(*auxiliary_base_, file);
-  }
+  delta::discard(base_, files_);
+  if (auxiliary_base_) delta::discard(*auxiliary_base_, auxiliary_files_);
 }
 
 Result<bool> HistoryDraft::commit_auxiliary(const StoredRows* kept, index::KeyLocator& locator) {

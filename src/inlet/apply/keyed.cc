@@ -84,13 +84,14 @@ class Keyed final : public Applier {
       candidate.fate = Fate::Write;
       candidate.has_killed = false;
     }
-    if (tombstones_) TRY(obey_tombstones());
+    const std::vector<std::string_view> keys = keys_.keys();
+    if (tombstones_) TRY(obey_tombstones(keys));
     lacking_ = batches_.columns_lacking(base.schema());
     replaced_.clear();
     const std::vector<delta::DataFile> files = TRY(base.files());
-    std::vector<FileMatches> matches = TRY(locate(base, files));
+    std::vector<FileMatches> matches = TRY(locate(base, files, keys));
     if (rule_ == KeyRule::Upsert) TRY(settle_ties(base, files, matches));
-    if (tombstones_) TRY(write_tombstones());
+    if (tombstones_) TRY(write_tombstones(keys));
 
     for (std::size_t file = 0; file < files.size(); ++file) {
       if (matches[file].dead.empty()) continue;
@@ -147,8 +148,8 @@ class Keyed final : public Applier {
   }
 
   // A change that is older than a delete of its key stays out.
-  Status obey_tombstones() {
-    TRY(tombstones_->look_up(keys_.keys()));
+  Status obey_tombstones(std::span<const std::string_view> keys) {
+    TRY(tombstones_->look_up(keys));
     for (std::size_t i = 0; i < candidates_.size(); ++i) {
       Candidate& candidate = candidates_[i];
       const bool is_late = tombstones_->holds_newer(i, candidate.sequence);
@@ -159,9 +160,10 @@ class Keyed final : public Applier {
 
   // Finds the table's rows of the keys held and decides each pair by sequence.
   Result<std::vector<FileMatches>> locate(const delta::Snapshot& base,
-                                          const std::vector<delta::DataFile>& files) {
+                                          const std::vector<delta::DataFile>& files,
+                                          std::span<const std::string_view> keys) {
     std::vector<FileMatches> matches(files.size());
-    for (const index::Located& row : TRY(locator_->locate(base, files, keys_.keys()))) {
+    for (const index::Located& row : TRY(locator_->locate(base, files, keys))) {
       Candidate& candidate = candidates_[row.key];
       FileMatches& match = matches[row.file];
       if (candidate.is_delete) {
@@ -237,14 +239,14 @@ class Keyed final : public Applier {
     return !is_equal;
   }
 
-  Status write_tombstones() {
+  Status write_tombstones(std::span<const std::string_view> keys) {
     std::vector<Tombstones::Change> changes;
     for (std::size_t i = 0; i < candidates_.size(); ++i) {
       const Candidate& candidate = candidates_[i];
       if (candidate.fate == Fate::Superseded) continue;
       changes.push_back({.key = i, .sequence = candidate.sequence, .is_set = candidate.is_delete});
     }
-    return tombstones_->write(keys_.keys(), changes);
+    return tombstones_->write(keys, changes);
   }
 
   Counts count() const {

@@ -3,6 +3,7 @@
 #include "inlet/base/try.h"
 #include "inlet/data/spark_schema.h"
 #include "inlet/delta/copy_on_write_internal.h"
+#include "inlet/delta/objects.h"
 #include "inlet/delta/snapshot_internal.h"
 #include "inlet/delta/table.h"
 
@@ -69,7 +70,7 @@ Result<Snapshot> commit(const Snapshot& base, const Edit& edit) {
   whole.remove.insert(whole.remove.end(), rewrite.remove.begin(), rewrite.remove.end());
   Result<Snapshot> committed = commit_as_it_is(base, whole);
   // After any other failure they may be part of the table.
-  if (!committed && committed.error().kind == ErrorKind::Conflict) discard(base, rewrite);
+  if (!committed && committed.error().kind == ErrorKind::Conflict) discard(base, rewrite.add);
   return committed;
 }
 

@@ -1,12 +1,10 @@
 #include <algorithm>
 #include <map>
 #include <string_view>
-#include <tuple>
 
 #include "inlet/base/format.h"
 #include "inlet/base/try.h"
 #include "inlet/delta/copy_on_write_internal.h"
-#include "inlet/delta/objects.h"
 #include "inlet/delta/rolling_writer.h"
 
 namespace inlet::delta {
@@ -57,11 +55,6 @@ Result<Rewrite> rewrite_without(
   }
   rewrite.add = TRY(writer.finish());
   return rewrite;
-}
-
-void discard(const Snapshot& base, const Rewrite& rewrite) {
-  // What cannot be deleted now goes with the next clean-up.
-  for (const StagedFile& file : rewrite.add) std::ignore = discard(base, file);
 }
 
 }  // namespace inlet::delta

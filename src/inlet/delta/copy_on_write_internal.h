@@ -23,7 +23,4 @@ Result<Rewrite> rewrite_without(
     const Snapshot& base,
     const std::vector<std::pair<std::string, std::vector<std::uint64_t>>>& delete_rows);
 
-/// Deletes what was written and no commit took.
-void discard(const Snapshot& base, const Rewrite& rewrite);
-
 }  // namespace inlet::delta

@@ -1,5 +1,7 @@
 #include "inlet/delta/objects.h"
 
+#include <tuple>
+
 #include "inlet/base/format.h"
 #include "inlet/base/try.h"
 #include "inlet/delta/snapshot_internal.h"
@@ -28,6 +30,10 @@ Status discard(const Snapshot& table, const StagedFile& file) {
   const InletEngine* engine = TRY(table.impl()->engine->get());
   const std::string url = format("{}/{}", table.url(), file.path);
   return bridge::call(inlet_bridge_remove, engine, bridge::lend(url));
+}
+
+void discard(const Snapshot& table, std::span<const StagedFile> files) {
+  for (const StagedFile& file : files) std::ignore = discard(table, file);
 }
 
 }  // namespace inlet::delta

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <functional>
+#include <span>
 #include <string_view>
 
 #include "inlet/base/clock.h"
@@ -22,5 +23,9 @@ Status visit_needed(const Snapshot& snapshot, Timestamp horizon,
 
 /// Deletes a file that was written for `table` and will not become part of it.
 Status discard(const Snapshot& table, const StagedFile& file);
+
+/// All of them, as far as that succeeds: leftovers cost room, not correctness, and vacuum finds
+/// them.
+void discard(const Snapshot& table, std::span<const StagedFile> files);
 
 }  // namespace inlet::delta

@@ -1,6 +1,6 @@
 #include "inlet/upkeep/optimize.h"
 
-#include "inlet/delta/table_fixture_test.h"
+#include "inlet/upkeep/small_files_fixture_test.h"
 #include "inlet/upkeep/table_order.h"
 
 namespace inlet::upkeep {
@@ -12,16 +12,8 @@ using testing::ElementsAre;
 using testing::IsEmpty;
 using testing::SizeIs;
 
-class OptimizeTest : public delta::TableFixture {
+class OptimizeTest : public SmallFilesFixture {
  protected:
-  Snapshot append(const Snapshot& table, int num_files) {
-    Snapshot now = table;
-    for (int file = 0; file < num_files; ++file) {
-      now = must_commit(now, {.add = {write_file(now, people(next_, next_ + 9))}});
-      next_ += 10;
-    }
-    return now;
-  }
   static Optimized must_optimize(const Snapshot& table, Scope scope) {
     auto done = optimize(SystemClock(), table, {}, scope);
     EXPECT_TRUE(done) << done.error().message;
@@ -32,8 +24,6 @@ class OptimizeTest : public delta::TableFixture {
     std::ranges::sort(found);
     return found;
   }
-
-  std::int64_t next_ = 0;
 };
 
 TEST_F(OptimizeTest, ManySmallFilesBecomeFew) {

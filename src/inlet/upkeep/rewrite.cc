@@ -30,11 +30,6 @@ std::uint64_t live_bytes_of(const std::vector<DataFile>& files) {
   return bytes;
 }
 
-// Leftovers cost room, not correctness, and vacuum finds what could not be deleted here.
-void discard(const Snapshot& table, const std::vector<StagedFile>& files) {
-  for (const StagedFile& file : files) (void)delta::discard(table, file);
-}
-
 Status copy_rows(const Snapshot& base, const std::vector<DataFile>& files,
                  delta::RollingWriter& writer) {
   for (const DataFile& file : files) {
@@ -64,7 +59,7 @@ Result<std::vector<StagedFile>> write(const Snapshot& base, const std::vector<Da
                                                 : sort_rows(base, files, policy, writer);
   Result<std::vector<StagedFile>> staged = writer.finish();
   if (copied || !staged) return staged;
-  discard(base, *staged);
+  delta::discard(base, *staged);
   return std::unexpected(copied.error());
 }
 
@@ -105,12 +100,12 @@ class Rewrite {
       for (const StagedFile& file : staged_) result_.bytes_written += file.size;
       Result<Since> outcome = commit();
       if (!outcome) {
-        if (outcome.error().kind != ErrorKind::Indeterminate) discard(base_, staged_);
+        if (outcome.error().kind != ErrorKind::Indeterminate) delta::discard(base_, staged_);
         return std::unexpected(std::move(outcome).error());
       }
       result_.table = base_;
       if (result_.is_committed) return std::move(result_);
-      discard(base_, staged_);
+      delta::discard(base_, staged_);
       if (*outcome == Since::Gone) return std::move(result_);
     }
     return fail(

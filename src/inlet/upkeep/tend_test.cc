@@ -2,7 +2,7 @@
 
 #include <filesystem>
 
-#include "inlet/delta/table_fixture_test.h"
+#include "inlet/upkeep/small_files_fixture_test.h"
 #include "testkit/manual_clock.h"
 
 namespace inlet::upkeep {
@@ -24,15 +24,15 @@ class Warnings final : public LogSink {
   std::vector<std::string> texts;
 };
 
-class TendTest : public delta::TableFixture {
+class TendTest : public SmallFilesFixture {
  protected:
-  Snapshot append(const Snapshot& table, int num_files) {
-    Snapshot now = table;
-    for (int file = 0; file < num_files; ++file) {
-      now = must_commit(now, {.add = {write_file(now, people(next_, next_ + 9))}});
-      next_ += 10;
-    }
-    return now;
+  // Two bins are due: small files, and a worn one.
+  Snapshot make_table_with_two_bins() {
+    policy_.worth_purging_bytes = 1;
+    const Snapshot table = append(make_table(people_schema()), 9);
+    return must_commit(table,
+                       {.operation = Operation::Delete,
+                        .delete_rows = {{table.files().value().front().path, {0, 1, 2, 3}}}});
   }
   Care care() {
     return {
@@ -51,7 +51,6 @@ class TendTest : public delta::TableFixture {
   std::shared_ptr<Warnings> warnings_ = std::make_shared<Warnings>();
   Log log_{warnings_, LogLevel::Info};
   std::unique_ptr<store::Store> store_ = store::make_store({});
-  std::int64_t next_ = 0;
 };
 
 TEST_F(TendTest, FewSmallFilesAreLeftAlone) {
@@ -74,12 +73,8 @@ TEST_F(TendTest, BetweenCommitsALargeBinWaits) {
   EXPECT_EQ(num_files(tend(table, care(), Moment::AtRest)), 1U);
 }
 
-/// Two bins are due: small files, and a worn one.
 TEST_F(TendTest, BetweenCommitsOneBinIsRewrittenAndAtRestAsManyAsTimeAllows) {
-  policy_.worth_purging_bytes = 1;
-  Snapshot table = append(make_table(people_schema()), 9);
-  table = must_commit(table, {.operation = Operation::Delete,
-                              .delete_rows = {{table.files().value().front().path, {0, 1, 2, 3}}}});
+  Snapshot table = make_table_with_two_bins();
   EXPECT_EQ(tend(table, care(), Moment::BetweenCommits).version(), table.version() + 1);
   table = table.refresh().value();
   EXPECT_EQ(num_files(table), 2U);
@@ -100,10 +95,7 @@ TEST_F(TendTest, RowsOfABinAreSortedByThePolicysOrder) {
 }
 
 TEST_F(TendTest, AtRestItGoesOnUntilNothingIsDue) {
-  policy_.worth_purging_bytes = 1;
-  Snapshot table = append(make_table(people_schema()), 9);
-  table = must_commit(table, {.operation = Operation::Delete,
-                              .delete_rows = {{table.files().value().front().path, {0, 1, 2, 3}}}});
+  const Snapshot table = make_table_with_two_bins();
   EXPECT_EQ(tend(table, care(), Moment::AtRest).version(), table.version() + 2);
 }
 
