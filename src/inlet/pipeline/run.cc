@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <atomic>
 #include <exception>
+#include <random>
 #include <thread>
 #include <utility>
 
@@ -24,11 +25,13 @@ RunOptions with_threads(RunOptions options, std::size_t num_tables) {
   return options;
 }
 
-// Unique among the runs of a warehouse, and sorted by time in its folder.
+// Sorted by time in the folder of reports, and nobody else's: a commit tells by it whose it is, and
+// processes start in the same microsecond.
 std::string make_run_id(Timestamp now, std::string_view pipeline) {
-  std::string id = to_rfc3339(now);
-  std::erase_if(id, [](char c) { return c == ':' || c == '-' || c == '.'; });
-  return format("{}-{}-{:06}", pipeline, id, now.time_since_epoch().count() % 1'000'000);
+  std::string time = to_rfc3339(now);
+  std::erase_if(time, [](char c) { return c == ':' || c == '-' || c == '.'; });
+  std::random_device random;
+  return format("{}-{}-{:08x}{:08x}", pipeline, time, random(), random());
 }
 
 Status run_table(const TableRunContext& world, const RunContext& context, const Spec& spec,

@@ -47,7 +47,7 @@ class RunFixture : public testing::Test {
     const Spec spec = Spec::parse(Document::parse(text, "p.yaml").value(), "p").value();
     options.warehouse = folder_.string();
     return pipeline::run(spec, options,
-                         {.clock = clock_,
+                         {.clock = *clock_,
                           .log = {},
                           .registry = {&fake_connector(), 1},
                           .connections = connections_,
@@ -112,7 +112,8 @@ class RunFixture : public testing::Test {
   }
 
   std::filesystem::path folder_;
-  SystemClock clock_;
+  SystemClock system_clock_;
+  const Clock* clock_ = &system_clock_;
   ConnectionStore connections_;
   StepCounter observer_;
 };

@@ -1,4 +1,5 @@
 #include "inlet/pipeline/run_fixture_test.h"
+#include "testkit/manual_clock.h"
 
 namespace inlet::pipeline {
 namespace {
@@ -27,6 +28,16 @@ TEST_F(Run, ReadsOnFromTheTablesOwnOffset) {
   const TableReport third = run_one(kEvents);
   EXPECT_EQ(third.fetched, 0U);
   EXPECT_EQ(third.commits, 0U);
+}
+
+TEST_F(Run, TwoRunsOfOneMomentAreTwoRuns) {
+  const testkit::ManualClock standing;
+  clock_ = &standing;
+  const Result<RunReport> first = run(kEvents);
+  const Result<RunReport> second = run(kEvents);
+  ASSERT_TRUE(first.has_value()) << first.error().message;
+  ASSERT_TRUE(second.has_value()) << second.error().message;
+  EXPECT_NE(first->run_id, second->run_id);
 }
 
 TEST_F(Run, FindsTheOffsetInTheLogWhenItsCopyIsGone) {
