@@ -352,6 +352,13 @@ InletCode inlet_bridge_writer_write_interleaved(InletWriter *writer,
                                                 size_t num_rows,
                                                 InletBytes *message);
 
+/// The rows of the live file at `path`, without reading them. `is_appended`: false where that cannot be, and then
+/// nothing was done.
+InletCode inlet_bridge_writer_append(InletWriter *writer,
+                                     InletText path,
+                                     bool *is_appended,
+                                     InletBytes *message);
+
 /// What is written next begins a new row group.
 InletCode inlet_bridge_writer_end_row_group(InletWriter *writer, InletBytes *message);
 

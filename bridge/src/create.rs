@@ -20,6 +20,8 @@ use crate::commit::now_ms;
 use crate::snapshot::{InletSnapshot, Table};
 use crate::{location, store};
 
+/// What the names of all versions begin with.
+pub const PRODUCT: &str = "Inlet/";
 pub const ENGINE_INFO: &str = concat!("Inlet/", env!("CARGO_PKG_VERSION"));
 
 const DELETION_VECTORS: &str = "delta.enableDeletionVectors";

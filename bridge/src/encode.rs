@@ -13,6 +13,7 @@ use crate::columns::Columns;
 use crate::encoding;
 use crate::failure::Outcome;
 use crate::indexed::Indexed;
+use crate::row_groups::RowGroups;
 use crate::sink::Sink;
 
 const MAX_ROW_GROUP_ROWS: usize = 1 << 20;
@@ -45,6 +46,20 @@ impl Encoder {
         self.num_group_rows += batches.iter().map(RecordBatch::num_rows).sum::<usize>();
         if self.num_group_rows >= MAX_ROW_GROUP_ROWS || self.group_bytes() >= MAX_ROW_GROUP_BYTES {
             self.end_group()?;
+        }
+        Ok(())
+    }
+
+    /// Ends the row group that is being filled, and takes over those of another file.
+    pub fn append(&mut self, groups: &RowGroups) -> Outcome<()> {
+        self.end_row_group()?;
+        for index in 0..groups.len() {
+            let (bytes, columns) = groups.read(index)?;
+            let mut group = self.file.next_row_group()?;
+            for column in columns {
+                group.append_column(&bytes, column)?;
+            }
+            group.close()?;
         }
         Ok(())
     }

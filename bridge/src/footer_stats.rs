@@ -17,9 +17,14 @@ pub struct NestedNulls(Vec<u64>);
 
 impl NestedNulls {
     pub fn add(&mut self, batch: &RecordBatch) {
-        self.0.resize(batch.num_columns(), 0);
-        for (count, column) in self.0.iter_mut().zip(batch.columns()) {
-            *count += column.null_count() as u64;
+        self.add_counts(batch.columns().iter().map(|column| column.null_count() as u64));
+    }
+
+    /// One count per top-level column.
+    pub fn add_counts(&mut self, counts: impl ExactSizeIterator<Item = u64>) {
+        self.0.resize(counts.len(), 0);
+        for (sum, count) in self.0.iter_mut().zip(counts) {
+            *sum += count;
         }
     }
 }
@@ -107,7 +112,8 @@ fn push(out: &mut String, field: &Field, value: &str) {
     out.push_str(value);
 }
 
-fn is_repeated(field: &Field) -> bool {
+/// Whose leaves the footer has no statistics of.
+pub fn is_repeated(field: &Field) -> bool {
     matches!(field.data_type(), DataType::List(_) | DataType::Map(_, _))
 }
 

@@ -27,6 +27,7 @@ pub mod needed;
 pub mod nulls;
 pub mod options;
 pub mod reader;
+pub mod row_groups;
 pub mod rows;
 pub mod sink;
 pub mod snapshot;

@@ -7,12 +7,13 @@ use delta_kernel::arrow::compute::{interleave_record_batch, take_record_batch};
 use delta_kernel::arrow::datatypes::SchemaRef;
 use delta_kernel::arrow::ffi::{FFI_ArrowArray, FFI_ArrowSchema};
 
-use crate::abi::{give, guard, slice, take_back, InletBytes};
+use crate::abi::{give, guard, slice, take_back, InletBytes, InletText};
 use crate::arrow_ffi::{import_batch, import_schema};
 use crate::encode::Encoder;
 use crate::failure::{Failure, InletCode, Outcome};
 use crate::footer_stats::{self, NestedNulls};
 use crate::indexed::Indexed;
+use crate::row_groups::RowGroups;
 use crate::sink::Sink;
 use crate::snapshot::{InletSnapshot, Table};
 
@@ -70,6 +71,21 @@ impl InletWriter {
             self.flush()?;
         }
         Ok(())
+    }
+
+    /// All rows of the live file at `path`, as they are stored there. False, and nothing done, where they have to be read.
+    pub fn append(&mut self, path: &str) -> Outcome<bool> {
+        let table = self.table.clone();
+        let Some(groups) = RowGroups::find(&table, path, &self.schema, &self.indexed)? else { return Ok(false) };
+        if self.num_pending_rows > 0 {
+            self.flush()?;
+        }
+        let appended = self.encoder(&[]).and_then(|encoder| encoder.append(&groups));
+        self.is_broken = appended.is_err();
+        appended.map_err(|failure| failure.within(&format!("cannot copy {}{path}", table.root)))?;
+        self.nested_nulls.add_counts(groups.null_counts.iter().copied());
+        self.num_rows += groups.num_rows();
+        Ok(true)
     }
 
     pub fn name(&self) -> &str {
@@ -227,6 +243,24 @@ pub unsafe extern "C" fn inlet_bridge_writer_write_interleaved(
         let taken: Vec<_> = (0..num_batches).map(|index| import_batch(batches.add(index), &writer.schema)).collect();
         let taken = taken.into_iter().collect::<Outcome<Vec<_>>>()?;
         writer.write_interleaved(&taken.iter().collect::<Vec<_>>(), slice(rows, num_rows))
+    })
+}
+
+/// The rows of the live file at `path`, without reading them. `is_appended`: false where that cannot be, and then
+/// nothing was done.
+///
+/// # Safety
+/// Pointers are valid for the call.
+#[no_mangle]
+pub unsafe extern "C" fn inlet_bridge_writer_append(
+    writer: *mut InletWriter,
+    path: InletText,
+    is_appended: *mut bool,
+    message: *mut InletBytes,
+) -> InletCode {
+    guard(message, || {
+        is_appended.write((*writer).append(path.text()?)?);
+        Ok(())
     })
 }
 

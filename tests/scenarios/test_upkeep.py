@@ -2,6 +2,7 @@
 
 import json
 import os
+import random
 import subprocess
 import threading
 from pathlib import Path
@@ -9,9 +10,10 @@ from pathlib import Path
 import delta_tables
 import github_tables
 import polars
-import pyarrow
+import pyarrow.parquet
 import pytest
 from deltalake import DeltaTable
+from files_pipeline import FilesPipeline
 from github_simulator import GithubSimulator
 from inlet_program import INLET, Pipeline
 
@@ -137,6 +139,30 @@ def test_a_table_whose_upkeep_is_off_keeps_all_its_files(simulator, tmp_path):
     assert "OPTIMIZE" not in operations
     assert len(DeltaTable(str(table)).file_uris()) > MOST_FILES
     assert list((table / "_delta_log").glob("*.checkpoint.parquet"))
+
+
+def test_large_files_are_merged_without_being_decoded(tmp_path):
+    chance = random.Random(7)
+    pipeline = FilesPipeline(tmp_path, {"upkeep": "off"})
+    rows = [{"id": number, "text": chance.randbytes(4000).hex(), "tags": [str(number)] if number % 3 else None} for number in range(4000)]
+    for part in range(2):
+        pipeline.put(f"{part}.jsonl", rows[part::2])
+        pipeline.run_well()
+    groups = row_groups(pipeline.table_path)
+    done = inlet("optimize", str(pipeline.table_path), "--full")
+    assert (done["before"]["files"], done["after"]["files"]) == (2, 1)
+    # The same column chunks, byte for byte: what was encoded anew would be one row group.
+    assert row_groups(pipeline.table_path) == groups
+    for read in delta_tables.READERS.values():
+        table = read(pipeline.table_path).select(["id", "text", "tags"])
+        assert sorted(table.to_pylist(), key=lambda row: row["id"]) == rows
+
+
+def row_groups(table: Path) -> list[tuple]:
+    """Rows and compressed bytes of the row groups of the table's files."""
+    footers = [pyarrow.parquet.read_metadata(uri) for uri in DeltaTable(str(table)).file_uris()]
+    groups = [footer.row_group(index) for footer in footers for index in range(footer.num_row_groups)]
+    return sorted((group.num_rows, *(group.column(index).total_compressed_size for index in range(group.num_columns))) for group in groups)
 
 
 def test_zorder_keeps_the_rows_and_later_runs_go_on(pipeline, simulator):

@@ -119,6 +119,13 @@ Status FileWriter::write(std::span<const Batch> batches, std::span<const RowPlac
                       borrowed.size(), places.data(), places.size());
 }
 
+Result<bool> FileWriter::append(const DataFile& file) {
+  bool is_appended = false;
+  TRY(bridge::call(inlet_bridge_writer_append, impl_->handle.get(), bridge::lend(file.path),
+                   &is_appended));
+  return is_appended;
+}
+
 Status FileWriter::end_row_group() {
   return bridge::call(inlet_bridge_writer_end_row_group, impl_->handle.get());
 }

@@ -33,6 +33,10 @@ class FileWriter {
   Status write(const Batch& batch, std::span<const std::uint32_t> rows);
   /// `rows` of `batches`, in the order of `rows`.
   Status write(std::span<const Batch> batches, std::span<const RowPlace> rows);
+  /// All rows of `file`, which is live in the table, as they are stored there: nothing is decoded.
+  /// False, and nothing was done, where they have to be read: dead rows, columns stored in another
+  /// way, small row groups, another writer's statistics.
+  Result<bool> append(const DataFile& file);
   /// What is written next begins a new row group.
   Status end_row_group();
   std::uint64_t num_rows() const;

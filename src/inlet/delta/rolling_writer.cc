@@ -32,6 +32,13 @@ Status RollingWriter::write(std::span<const Batch> batches, std::span<const RowP
   return roll_when_full();
 }
 
+Result<bool> RollingWriter::append(const DataFile& file) {
+  TRY(open(table_.schema()));
+  if (!TRY(writer_->append(file))) return false;
+  TRY(roll_when_full());
+  return true;
+}
+
 Status RollingWriter::roll_when_full() {
   if (writer_->file_bytes() < target_file_bytes_) return {};
   finished_.push_back(TRY(writer_->finish()));

@@ -27,6 +27,8 @@ class RollingWriter {
   Status write(const Batch& batch, std::span<const std::uint32_t> rows);
   /// `rows` of `batches`, in the order of `rows`.
   Status write(std::span<const Batch> batches, std::span<const RowPlace> rows);
+  /// As FileWriter::append.
+  Result<bool> append(const DataFile& file);
   /// The files written since the last finish(), durable.
   Result<std::vector<StagedFile>> finish();
 

@@ -33,6 +33,7 @@ std::uint64_t live_bytes_of(const std::vector<DataFile>& files) {
 Status copy_rows(const Snapshot& base, const std::vector<DataFile>& files,
                  delta::RollingWriter& writer) {
   for (const DataFile& file : files) {
+    if (TRY(writer.append(file))) continue;
     TRY(base.read(file, {}, [&](Batch batch, std::span<const std::uint64_t>) {
       return writer.write(std::move(batch));
     }));
