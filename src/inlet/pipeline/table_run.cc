@@ -15,6 +15,7 @@ namespace {
 constexpr std::size_t kPageShare = 8;
 constexpr std::size_t kBatchShare = 4;
 constexpr std::size_t kHeldShare = 4;
+constexpr std::size_t kIndexShare = 8;
 // Queues only level out what comes unevenly; more than this is memory touched for nothing.
 constexpr std::size_t kMaxPageQueue = 16 << 20;
 constexpr std::size_t kMaxBatchQueue = 32 << 20;
@@ -129,7 +130,7 @@ Status TableRun::open_table() {
   }
   committed_ = TRY(offset_log_.find(*table_));
   if (is_full_refresh_) TRY(forget_rows());
-  index::IndexOptions index{.max_memory_bytes = memory_of(context_.options) / kHeldShare,
+  index::IndexOptions index{.max_memory_bytes = memory_of(context_.options) / kIndexShare,
                             .num_threads = std::max(1U, context_.options.num_threads)};
   if (!context_.options.cache_folder.empty()) {
     index.folder = context_.options.cache_folder + "/index";
