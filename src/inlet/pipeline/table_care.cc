@@ -6,13 +6,33 @@
 
 namespace inlet::pipeline {
 
-delta::Snapshot TableCare::tend(delta::Snapshot table, upkeep::Moment moment) const {
+namespace {
+
+// A run may write its bytes so many times more to leave a table that reads like a fresh one.
+constexpr std::uint64_t kRepayFactor = 5;
+// A run that wrote less is not worth another commit: what it left reads fast in any shape.
+constexpr std::uint64_t kLeastRepaidBytes = 4 << 20;
+
+}  // namespace
+
+delta::Snapshot TableCare::tend(delta::Snapshot table) const {
+  const upkeep::Policy policy = policy_of(table);
+  return tend(std::move(table), upkeep::Moment::BetweenCommits, policy);
+}
+
+delta::Snapshot TableCare::tend_at_rest(delta::Snapshot table, std::uint64_t written_bytes) const {
+  upkeep::Policy policy = policy_of(table);
+  if (written_bytes >= kLeastRepaidBytes) policy.repay_bytes = kRepayFactor * written_bytes;
+  return tend(std::move(table), upkeep::Moment::AtRest, policy);
+}
+
+upkeep::Policy TableCare::policy_of(const delta::Snapshot& table) const {
   upkeep::Policy policy{.sort_memory_bytes = context_.sort_memory_bytes};
   for (const std::string& column : object_.cluster_by) {
     // The spec allows a column that schema_evolution keeps out of the table.
     if (table.schema().find(column) != nullptr) policy.order_by.push_back(column);
   }
-  return tend(std::move(table), moment, policy);
+  return policy;
 }
 
 delta::Snapshot TableCare::tend(delta::Snapshot table, upkeep::Moment moment,

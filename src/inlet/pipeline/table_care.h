@@ -33,12 +33,16 @@ class TableCare {
   TableCare(CareContext context, const TableObject& object)
       : context_(std::move(context)), object_(object) {}
 
-  /// The newest version of the table, after what is due then. Never fails (see upkeep::tend).
-  delta::Snapshot tend(delta::Snapshot table, upkeep::Moment moment) const;
+  /// The newest version of the table, after what is due between two commits. Never fails (see
+  /// upkeep::tend).
+  delta::Snapshot tend(delta::Snapshot table) const;
+  /// The same at the end of a run that wrote data files of `written_bytes`.
+  delta::Snapshot tend_at_rest(delta::Snapshot table, std::uint64_t written_bytes) const;
   /// At the end of a run: the table at `url` where there is one, such as a quarantine table.
   void tend_beside(std::shared_ptr<delta::Engine> engine, std::string_view url) const;
 
  private:
+  upkeep::Policy policy_of(const delta::Snapshot& table) const;
   delta::Snapshot tend(delta::Snapshot table, upkeep::Moment moment,
                        const upkeep::Policy& policy) const;
 

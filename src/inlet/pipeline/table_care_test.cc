@@ -1,3 +1,5 @@
+#include <random>
+
 #include "inlet/pipeline/offset_log.h"
 #include "inlet/pipeline/run_fixture_test.h"
 
@@ -53,6 +55,23 @@ TEST_F(TableCareTest, CommitsOfOneRunAreMergedWhileItGoesOn) {
   EXPECT_EQ(std::count_if(last_rows, newest_first.end(),
                           [](const auto& commit) { return commit.operation == "OPTIMIZE"; }),
             2);
+}
+
+TEST_F(TableCareTest, ARunThatWroteMuchLeavesATableLikeAFreshOne) {
+  std::minstd_rand random;
+  std::uniform_int_distribution<int> letter('a', 'z');
+  std::string name(4096, ' ');
+  for (int id = 1; id <= 4000; ++id) {
+    std::ranges::generate(name, [&] { return static_cast<char>(letter(random)); });
+    fake_world().records["events"].push_back(
+        format(R"({{"id":{},"seq":{},"name":"{}"}})", id, id, name));
+    if (id % 2000 > 0) continue;
+    EXPECT_FALSE(run_one(kTended).error);
+  }
+  EXPECT_EQ(num_files(), 1U);
+  fake_world().records["events"].push_back(R"({"id":9999,"seq":9999,"name":"last"})");
+  EXPECT_FALSE(run_one(kTended).error);
+  EXPECT_EQ(num_files(), 2U) << "for a little, nothing more is written";
 }
 
 TEST_F(TableCareTest, ATableMayBeLeftAlone) {

@@ -1,12 +1,12 @@
 #include "inlet/pipeline/table_run.h"
 
 #include <algorithm>
-#include <tuple>
 #include <utility>
 
 #include "inlet/base/format.h"
 #include "inlet/base/try.h"
 #include "inlet/pipeline/commit_loop.h"
+#include "inlet/pipeline/page_flow.h"
 
 namespace inlet::pipeline {
 namespace {
@@ -35,25 +35,6 @@ void add_counts(TableReport& report, const TableReport& counts) {
   report.truncated_times += counts.truncated_times;
   report.pages += counts.pages;
   report.page_bytes += counts.page_bytes;
-}
-
-// A delete flow's offset goes with the other under a name of its own, so that a table may get one
-// later.
-constexpr std::string_view kDeletesMember = "deletes";
-
-std::pair<Offset, Offset> split(const Offset& offset) {
-  Json upserts = offset.json();
-  Json deletes = upserts.value(kDeletesMember, Json::object());
-  upserts.erase(std::string(kDeletesMember));
-  return {Offset::make(std::move(upserts)).value_or(Offset{}),
-          Offset::make(std::move(deletes)).value_or(Offset{})};
-}
-
-Offset join(const Offset& upserts, const Offset& deletes) {
-  if (deletes.is_start()) return upserts;
-  Json both = upserts.json();
-  both[std::string(kDeletesMember)] = deletes.json();
-  return Offset::make(std::move(both)).value_or(upserts);
 }
 
 // Pages are only decoded together as far as one commit may hold them.
@@ -168,12 +149,12 @@ Status TableRun::read(std::stop_token stop) {
   kind_ = apply::ChangeKind::Upsert;
   if (!target_.has_delete_flow) return finish(TRY(read_flow(start, std::move(stop))));
   // Two reads with an offset each; which comes first does not matter, the sequence decides.
-  std::tie(upsert_offset_, delete_offset_) = split(start);
-  upsert_offset_ = TRY(read_flow(upsert_offset_, stop));
+  flow_offsets_ = FlowOffsets::split(start);
+  flow_offsets_.upserts = TRY(read_flow(flow_offsets_.upserts, stop));
   TRY(joiner_.flush());
   kind_ = apply::ChangeKind::Delete;
-  delete_offset_ = TRY(read_flow(delete_offset_, std::move(stop)));
-  return finish(join(upsert_offset_, delete_offset_));
+  flow_offsets_.deletes = TRY(read_flow(flow_offsets_.deletes, std::move(stop)));
+  return finish(flow_offsets_.join());
 }
 
 Result<Offset> TableRun::read_flow(const Offset& start, std::stop_token stop) {
@@ -241,8 +222,9 @@ Status TableRun::take(FlowItem item) {
 // The offset of the whole table when the flow that is read now stands at `of_flow`.
 Offset TableRun::offset_at(Offset of_flow) {
   if (!target_.has_delete_flow) return of_flow;
-  (kind_ == apply::ChangeKind::Delete ? delete_offset_ : upsert_offset_) = std::move(of_flow);
-  return join(upsert_offset_, delete_offset_);
+  const bool is_delete = kind_ == apply::ChangeKind::Delete;
+  (is_delete ? flow_offsets_.deletes : flow_offsets_.upserts) = std::move(of_flow);
+  return flow_offsets_.join();
 }
 
 // Rows that the spec's condition calls deletes are given as such. Between the kinds the order of
@@ -312,7 +294,7 @@ Status TableRun::commit(const Offset& offset) {
   TRY(copy_offset());
   context_.log.info("committed", {{"version", std::to_string(table_->version())},
                                   {"rows", std::to_string(report_->committed)}});
-  table_ = care_.tend(*std::move(table_), upkeep::Moment::BetweenCommits);
+  table_ = care_.tend(*std::move(table_));
   report_->version_after = table_->version();
   return {};
 }
@@ -322,6 +304,7 @@ Result<bool> TableRun::commit_edit(const CommittedOffset& next) {
   bool is_retry = false;
   bool is_change = false;
   std::uint64_t num_superseded = 0;
+  std::uint64_t num_bytes = 0;
   const auto plan = [&](const delta::Snapshot& base) -> Result<delta::Edit> {
     if (std::exchange(is_retry, true)) {
       const auto stored = TRY(base.transaction_version(target_.app_id));
@@ -335,6 +318,8 @@ Result<bool> TableRun::commit_edit(const CommittedOffset& next) {
     pending_.unchanged = counts.num_unchanged;
     pending_.deleted = counts.num_deleted;
     num_superseded = counts.num_deduplicated;
+    num_bytes = 0;
+    for (const delta::StagedFile& file : edit.add) num_bytes += file.size;
     is_change = !edit.add.empty() || !edit.delete_rows.empty() || next.offset != committed_.offset;
     if (!is_change) return delta::Edit{};
     edit.app_id = target_.app_id;
@@ -345,6 +330,7 @@ Result<bool> TableRun::commit_edit(const CommittedOffset& next) {
   };
   table_ = TRY(commit_with_retries(context_.clock, *table_, plan));
   pending_.deduplicated += num_superseded;
+  written_bytes_ += num_bytes;
   step(Step::AfterCommit);
   return is_change;
 }
@@ -379,7 +365,7 @@ Status TableRun::finish(const Offset& end) {
 void TableRun::rest() {
   if (!report_->quarantine_url.empty()) care_.tend_beside(engine_, report_->quarantine_url);
   if (report_->commits == 0) return;
-  table_ = care_.tend(*std::move(table_), upkeep::Moment::AtRest);
+  table_ = care_.tend_at_rest(*std::move(table_), written_bytes_);
   report_->version_after = table_->version();
   if (target_.mode == Mode::Upsert || target_.mode == Mode::History) {
     care_.tend_beside(engine_, target_.auxiliary_of(*table_, {}).url());

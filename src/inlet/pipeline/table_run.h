@@ -9,8 +9,8 @@
 #include "inlet/connect/source.h"
 #include "inlet/data/batch_joiner.h"
 #include "inlet/delta/table.h"
+#include "inlet/pipeline/flow_offsets.h"
 #include "inlet/pipeline/offset_log.h"
-#include "inlet/pipeline/page_flow.h"
 #include "inlet/pipeline/quarantine.h"
 #include "inlet/pipeline/report.h"
 #include "inlet/pipeline/run.h"
@@ -18,6 +18,8 @@
 #include "inlet/pipeline/table_target.h"
 
 namespace inlet::pipeline {
+
+struct FlowItem;
 
 /// What one table's run borrows; all outlive it.
 struct TableRunContext {
@@ -75,13 +77,13 @@ class TableRun {
   BatchJoiner joiner_{[this](Batch batch) { return change(std::move(batch)); }};
   CommittedOffset committed_;
   apply::ChangeKind kind_ = apply::ChangeKind::Upsert;  ///< of the flow that is read
-  Offset upsert_offset_;                                ///< these two where there are two flows
-  Offset delete_offset_;
-  Offset offset_;  ///< of the last page taken
+  FlowOffsets flow_offsets_;                            ///< where there are two
+  Offset offset_;                                       ///< of the last page taken
   /// That page repeated the offset before it: a reader cannot resume after it.
   bool is_mid_air_ = false;
   TableReport pending_ = {};  ///< counts since the last commit
   std::uint64_t num_fetched_ = 0;
+  std::uint64_t written_bytes_ = 0;  ///< data files of this run
   std::chrono::nanoseconds last_commit_{0};
 };
 

@@ -25,6 +25,9 @@ struct Policy {
   std::uint64_t quick_bin_bytes = delta::kTargetFileBytes / 2;
   /// At its end, no further bin is begun after so long.
   std::chrono::milliseconds rest_time = std::chrono::seconds(10);
+  /// At its end, whatever makes reading slow is rewritten where that is at most so many bytes: what
+  /// a run may spend on readers beyond what is due.
+  std::uint64_t repay_bytes = 0;
   /// Where the table's property delta.checkpointInterval says nothing.
   std::uint64_t commits_per_checkpoint = 20;
   /// Deleted with one checkpoint, at most.

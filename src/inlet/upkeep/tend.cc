@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <charconv>
 #include <optional>
+#include <span>
 #include <string>
 #include <utility>
 #include <vector>
@@ -24,10 +25,20 @@ std::uint64_t checkpoint_interval(const Snapshot& table, const Policy& policy) {
   return code == std::errc() && commits > 0 ? commits : policy.commits_per_checkpoint;
 }
 
+// All that an inlet optimize --full would do, where the policy pays for it.
+std::vector<Bin> repayment(std::span<const DataFile> files, const Policy& policy) {
+  std::vector<Bin> bins = plan(files, policy, Scope::Full);
+  std::uint64_t bytes = 0;
+  for (const Bin& bin : bins) bytes += bin.live_bytes;
+  if (bytes > policy.repay_bytes) bins.clear();
+  return bins;
+}
+
 // The files of the bin to rewrite next; none when nothing is due.
 Result<std::vector<DataFile>> next_bin(const Snapshot& table, const Policy& policy, Moment moment) {
   const std::vector<DataFile> files = TRY(table.files());
-  const std::vector<Bin> bins = plan(files, policy, Scope::Inline);
+  std::vector<Bin> bins = plan(files, policy, Scope::Inline);
+  if (bins.empty() && moment == Moment::AtRest) bins = repayment(files, policy);
   const auto bin = std::ranges::find_if(bins, [&](const Bin& each) {
     return moment == Moment::AtRest || each.live_bytes <= policy.quick_bin_bytes;
   });

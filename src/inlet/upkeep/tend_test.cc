@@ -99,6 +99,22 @@ TEST_F(TendTest, AtRestItGoesOnUntilNothingIsDue) {
   EXPECT_EQ(tend(table, care(), Moment::AtRest).version(), table.version() + 2);
 }
 
+TEST_F(TendTest, AtRestEverySmallFileAndDeadRowIsRewrittenWhereThePolicyPaysForIt) {
+  Snapshot table = append(make_table(people_schema()), 2);
+  table = must_commit(table, {.operation = Operation::Delete,
+                              .delete_rows = {{table.files().value().front().path, {0}}}});
+  std::uint64_t bytes = 0;
+  const std::vector<delta::DataFile> files = table.files().value();
+  for (const delta::DataFile& file : files) bytes += file.live_bytes();
+  policy_.repay_bytes = bytes - 1;
+  EXPECT_EQ(tend(table, care(), Moment::AtRest).version(), table.version());
+  policy_.repay_bytes = bytes;
+  EXPECT_EQ(tend(table, care(), Moment::BetweenCommits).version(), table.version());
+  const Snapshot repaid = tend(table, care(), Moment::AtRest);
+  EXPECT_EQ(num_files(repaid), 1U);
+  EXPECT_EQ(repaid.files().value().front().num_dead, 0U);
+}
+
 TEST_F(TendTest, ACheckpointIsWrittenEverySoManyCommitsAndOnlyOnce) {
   policy_.commits_per_checkpoint = 5;
   Snapshot table = make_table(people_schema());
