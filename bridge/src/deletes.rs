@@ -2,10 +2,13 @@
 
 use std::collections::{HashMap, HashSet};
 
+use bytes::Bytes;
 use delta_kernel::actions::deletion_vector::DeletionVectorDescriptor;
-use delta_kernel::actions::deletion_vector_writer::{KernelDeletionVector, StreamingDeletionVectorWriter};
+use delta_kernel::actions::deletion_vector_writer::{DeletionVector, StreamingDeletionVectorWriter};
 use delta_kernel::object_store::PutMode;
 use delta_kernel::transaction::BoundWriteContext;
+use delta_kernel::{KernelError, KernelResult};
+use roaring::RoaringTreemap;
 
 use crate::edit::Edit;
 use crate::failure::{Failure, Outcome};
@@ -14,9 +17,32 @@ use crate::snapshot::Table;
 use crate::store;
 use crate::vectors::VectorReader;
 
+/// The rows of one file that are dead after the commit.
+#[derive(Clone)]
+pub struct DeadRows(RoaringTreemap);
+
+impl DeletionVector for DeadRows {
+    type IndexIterator = roaring::treemap::IntoIter;
+
+    fn into_iter(self) -> Self::IndexIterator {
+        self.0.into_iter()
+    }
+
+    fn cardinality(&self) -> u64 {
+        self.0.len()
+    }
+
+    /// The default builds the same bitmap row by row.
+    fn serialize(self) -> KernelResult<Bytes> {
+        let mut bytes = Vec::with_capacity(self.0.serialized_size());
+        self.0.serialize_into(&mut bytes).map_err(KernelError::generic_err)?;
+        Ok(bytes.into())
+    }
+}
+
 /// The kernel commits whatever it is given, so every rule about a change is checked here.
 pub struct Plan<'a> {
-    pub vectors: Vec<(&'a File, KernelDeletionVector)>,
+    pub vectors: Vec<(&'a File, DeadRows)>,
     pub removes: Vec<&'a File>,
 }
 
@@ -46,16 +72,16 @@ impl<'a> Plan<'a> {
             let text = format!("row {last} is past the end of {} with {} rows", file.path, file.num_rows);
             return Err(Failure::bug(text));
         }
-        let mut vector = KernelDeletionVector::new();
-        if let Some(old) = &file.deletion_vector {
-            vector.add_deleted_row_indexes(reader.dead_rows(old)?);
-        }
-        let before = vector.cardinality();
-        vector.add_deleted_row_indexes(positions.iter().copied());
-        if vector.cardinality() == file.num_rows {
+        let mut dead = match &file.deletion_vector {
+            Some(vector) => reader.read(vector)?,
+            None => RoaringTreemap::new(),
+        };
+        let before = dead.len();
+        dead.extend(positions);
+        if dead.len() == file.num_rows {
             self.removes.push(file);
-        } else if vector.cardinality() > before {
-            self.vectors.push((file, vector));
+        } else if dead.len() > before {
+            self.vectors.push((file, DeadRows(dead)));
         }
         Ok(())
     }

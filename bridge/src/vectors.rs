@@ -9,6 +9,7 @@ use delta_kernel::actions::deletion_vector::DeletionVectorDescriptor;
 use delta_kernel::{
     Engine as _, FileMeta, FileSlice, KernelResult, KernelResultIteratorStatic, StorageHandler,
 };
+use roaring::RoaringTreemap;
 use url::Url;
 
 use crate::abi::{guard, slice, InletBytes, InletText};
@@ -31,9 +32,13 @@ impl<'a> VectorReader<'a> {
         Self { table, storage }
     }
 
+    pub fn read(&self, vector: &DeletionVectorDescriptor) -> Outcome<RoaringTreemap> {
+        Ok(vector.read(self.storage.clone(), &self.table.root)?)
+    }
+
     /// The positions that `vector` marks, ascending.
     pub fn dead_rows(&self, vector: &DeletionVectorDescriptor) -> Outcome<Vec<u64>> {
-        Ok(vector.row_indexes(self.storage.clone(), &self.table.root)?)
+        Ok(self.read(vector)?.into_iter().collect())
     }
 }
 

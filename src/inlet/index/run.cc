@@ -13,6 +13,8 @@ namespace {
 constexpr std::size_t kEntriesPerKeyOfScan = 16;
 /// Keys that lie this far apart gain nothing from what is read ahead.
 constexpr std::size_t kReadAheadBytes = 64 << 10;
+/// Of so many keys the places are on their way into the cache.
+constexpr std::size_t kKeysAhead = 6;
 
 template <class T>
 std::span<const std::byte> bytes_of(const T& value) {
@@ -76,21 +78,17 @@ void Run::expect_scan() const {
   if (text_) text_->expect(Mapping::Access::Sequential);
 }
 
-std::size_t Run::lower_bound(const Wanted& key) const {
+std::size_t Run::guess(std::uint64_t high, std::uint64_t known_high, std::size_t known) const {
   __extension__ using Unsigned128 = unsigned __int128;
-  const std::size_t count = entries_.size();
-  // Two guesses from how the keys are spread: the first is off by about the root of the count, the
-  // second by the root of that.
-  std::size_t at = static_cast<std::size_t>(Unsigned128{key.high} * count >> 64);
-  const auto away = static_cast<std::int64_t>(key.high - entries_[at].high);
-  const auto step =
-      static_cast<std::int64_t>(static_cast<double>(away) * static_cast<double>(count) * 0x1p-64);
-  const std::int64_t guess = static_cast<std::int64_t>(at) + step;
-  const std::int64_t last = static_cast<std::int64_t>(count) - 1;
-  at = static_cast<std::size_t>(std::clamp<std::int64_t>(guess, 0, last));
-  // From there in steps that double, whatever the spread.
+  const auto away =
+      static_cast<std::size_t>(Unsigned128{high - known_high} * entries_.size() >> 64);
+  return std::min(known + away, entries_.size() - 1);
+}
+
+std::size_t Run::lower_bound(const Wanted& key, std::size_t at) const {
+  // In steps that double, whatever the spread.
   std::size_t begin = 0;
-  std::size_t end = count;
+  std::size_t end = entries_.size();
   if (is_before(entries_[at], key)) {
     begin = at + 1;
     for (std::size_t stride = 8; begin < end; stride *= 2) {
@@ -128,20 +126,25 @@ Status Run::find(std::span<const Wanted> wanted,
   file_.expect(is_dense ? Mapping::Access::Normal : Mapping::Access::Random);
   if (text_) text_->expect(is_dense ? Mapping::Access::Normal : Mapping::Access::Random);
   std::size_t at = 0;
-  for (const Wanted& key : wanted) {
+  std::uint64_t last_high = 0;
+  for (std::size_t i = 0; i < wanted.size(); ++i) {
+    const Wanted& key = wanted[i];
     if (is_scan) {
       while (at < entries_.size() && is_before(entries_[at], key)) ++at;
     } else {
-      at = lower_bound(key);
+      const Wanted& later = wanted[std::min(i + kKeysAhead, wanted.size() - 1)];
+      __builtin_prefetch(&entries_[guess(later.high, last_high, at)]);
+      at = lower_bound(key, guess(key.high, last_high, at));
+      last_high = key.high;
     }
     std::size_t end = at;
     while (end < entries_.size() && !is_before(key, entries_[end])) ++end;
     // The neighbours prove that there is no more.
     TRY(read(at == 0 ? 0 : at - 1, std::min(end + 1, entries_.size())));
-    for (std::size_t i = at; i < end; ++i) {
-      if (!TRY(is_of(entries_[i], key))) continue;
-      const std::string_view sequence = TRY(sequence_text(entries_[i]));
-      visit(key, entries_[i], sequence);
+    for (const Entry& entry : entries_.subspan(at, end - at)) {
+      if (!TRY(is_of(entry, key))) continue;
+      const std::string_view sequence = TRY(sequence_text(entry));
+      visit(key, entry, sequence);
     }
   }
   return {};

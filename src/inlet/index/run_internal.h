@@ -53,8 +53,11 @@ class Run {
   explicit Run(CheckedFile file) : file_(std::move(file)) {}
   Result<std::string_view> text_at(std::uint64_t offset);
   Result<bool> is_of(const Entry& entry, const Wanted& wanted);
-  /// Where the first entry that is not before `high` stands or would stand.
-  std::size_t lower_bound(const Wanted& key) const;
+  /// About where `high` stands, going by the place of `known_high`, which is not above it: keys are
+  /// spread evenly, so the guess is off by about the root of what lies between.
+  std::size_t guess(std::uint64_t high, std::uint64_t known_high, std::size_t known) const;
+  /// Where the first entry that is not before `key` stands or would stand; looked for from `at` on.
+  std::size_t lower_bound(const Wanted& key, std::size_t at) const;
 
   CheckedFile file_;
   std::optional<CheckedFile> text_;
