@@ -7,6 +7,7 @@ import urllib.request
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
+CACHE = Path(os.environ["INLET_CACHE"])
 PROGRAM = ROOT / "build/release/bin/inlet"
 
 

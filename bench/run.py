@@ -11,17 +11,21 @@ import tempfile
 from pathlib import Path
 
 import files_part
+import history_part
 import preview_part
 import rest_part
 import results
+import snapshot_part
 import upsert_part
 from inlet_program import ROOT
 
+PARTS = ["files", "rest", "preview", "upserts", "history", "snapshot"]
 NUM_LINES = 1_000_000
 # The slow peers read fewer issues, so that a run ends in minutes; figures are quoted per row.
 NUM_ISSUES = {"inlet": 1_000_000, "dlt": 30_000, "airbyte": 20_000}
 
 
+NUM_ROWS = 10_000_000  # of the history and of the snapshot
 # Kind of key, rows of the table, changes in a batch, batches.
 UPSERTS = {"1 M": ("bigint", 1_000_000, 10_000, 50), "10 M": ("bigint", 10_000_000, 10_000, 50),
            "10 M UUID": ("uuid", 10_000_000, 100_000, 10)}
@@ -39,10 +43,10 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--quick", action="store_true")
     parser.add_argument("--rounds", type=int, default=5, help="of part (a); more even out a busy machine")
-    parser.add_argument("--only", choices=["files", "rest", "preview", "upserts"], action="append")
+    parser.add_argument("--only", choices=PARTS, action="append")
     arguments = parser.parse_args()
     share = 10 if arguments.quick else 1
-    wanted = arguments.only or ["files", "rest", "preview", "upserts"]
+    wanted = arguments.only or PARTS
     parts = {}
     with tempfile.TemporaryDirectory(prefix="inlet-bench-") as folder:
         work = Path(folder)
@@ -55,6 +59,10 @@ def main() -> None:
         if "upserts" in wanted:
             parts["upserts"] = {name: upsert_part.run_part(work / "upserts", kind, rows // share, changes, batches)
                                 for name, (kind, rows, changes, batches) in UPSERTS.items()}
+        if "history" in wanted:
+            parts["history"] = history_part.run_part(work / "history", NUM_ROWS // share, 10_000, 5)
+        if "snapshot" in wanted:
+            parts["snapshot"] = snapshot_part.run_part(work / "snapshot", NUM_ROWS // share)
     print(json.dumps(parts, indent=2))
     if not arguments.quick and not arguments.only:
         results.write(ROOT / "bench/RESULTS.md", parts)

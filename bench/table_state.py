@@ -6,6 +6,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+from inlet_program import PROGRAM
+
 _READ = """
 import json, sys, time, polars
 def seconds(table):
@@ -44,11 +46,15 @@ def written_after_load(table: Path) -> dict:
             "live_files": len(live)}
 
 
-def read_ratio(table: Path, work: Path) -> float:
-    """Seconds that polars takes for the table by those for a freshly written one of the same rows; the best of five each."""
-    fresh = work / "fresh"
-    shutil.rmtree(fresh, ignore_errors=True)
-    subprocess.run([sys.executable, "-c", _COPY, str(table), str(fresh)], check=True)
-    done = subprocess.run([sys.executable, "-c", _READ, str(table), str(fresh)], check=True, capture_output=True, text=True)
-    ours, best = json.loads(done.stdout)
-    return ours / best
+def read_ratios(table: Path, work: Path) -> dict[str, float]:
+    """Seconds that polars takes for the table by those for a fresh one of the same rows, written by Inlet and by deltalake; the best
+    of five each."""
+    fresh = {"inlet": work / "fresh-inlet", "deltalake": work / "fresh-deltalake"}
+    for folder in fresh.values():
+        shutil.rmtree(folder, ignore_errors=True)
+    shutil.copytree(table, fresh["inlet"])
+    subprocess.run([str(PROGRAM), "optimize", str(fresh["inlet"]), "--full"], check=True, stdout=subprocess.DEVNULL)
+    subprocess.run([sys.executable, "-c", _COPY, str(table), str(fresh["deltalake"])], check=True)
+    done = subprocess.run([sys.executable, "-c", _READ, str(table), *map(str, fresh.values())], check=True, capture_output=True, text=True)
+    ours, *best = json.loads(done.stdout)
+    return {writer: ours / seconds for writer, seconds in zip(fresh, best)}

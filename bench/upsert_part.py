@@ -28,13 +28,14 @@ def commit_times(table: Path) -> list[float]:
     return [log.stat().st_mtime_ns / 1e9 for log in logs if '"operation":"OPTIMIZE"' not in log.read_text()]
 
 
-def run_inlet(work: Path, kind: str, changes: int, num_batches: int, memory: str | None = None) -> tuple[Cost, Cost, list[float]]:
+def run_inlet(work: Path, kind: str, changes: int, num_batches: int, memory: str | None = None,
+              scd_type: str = "SCD_TYPE_1") -> tuple[Cost, Cost, list[float]]:
     """The first load, the run over all batches, and the seconds of each: from one commit to the next, with what upkeep does between."""
     drop = work / "drop"
     drop.mkdir()
     schema = f"{COLUMNS[kind]}, seq bigint, name string, value double, amount bigint"
     pipeline = write_pipeline(work / "spec", "files", {"url": str(drop)}, "files",
-                              {"format": "jsonl", "schema": schema, "scd_type": "SCD_TYPE_1", "primary_keys": "id", "sequence_by": "seq"})
+                              {"format": "jsonl", "schema": schema, "scd_type": scd_type, "primary_keys": "id", "sequence_by": "seq"})
     command = run_command(pipeline, work / "warehouse") + (["--max-memory", memory] if memory else [])
     environment = {"XDG_STATE_HOME": str(work / "state"), "XDG_CACHE_HOME": str(work / "cache")}
     (drop / "table.jsonl").hardlink_to(work / "table.jsonl")
@@ -61,12 +62,15 @@ deltalake.write_deltalake({str(folder)!r}, reader)
     return run_measured([sys.executable, str(PEERS / "deltalake_merge.py"), str(folder), *batches])
 
 
-def digest(folder: Path) -> list:
+ROW = ("id", "seq", "name", "value", "amount")
+
+
+def digest(folder: Path, columns: tuple[str, ...] = ROW) -> list:
     """Rows and an order-free digest, read by polars."""
     done = subprocess.run([sys.executable, "-c", f"""
 import json, polars
-rows = polars.scan_delta({str(folder)!r}).select('id', 'seq', 'name', 'value', 'amount')
-hashes = rows.select(polars.len(), polars.struct('id', 'seq', 'name', 'value', 'amount').hash(7).cast(polars.Int128).sum().cast(polars.String).alias('hash'))
+rows = polars.scan_delta({str(folder)!r}).select({columns!r})
+hashes = rows.select(polars.len(), polars.struct({columns!r}).hash(7).cast(polars.Int128).sum().cast(polars.String).alias('hash'))
 print(json.dumps(hashes.collect().rows()[0]))
 """], check=True, capture_output=True, text=True)
     return json.loads(done.stdout)
@@ -92,7 +96,7 @@ def run_part(work: Path, kind: str, rows: int, changes: int, num_batches: int) -
         "median_ratio": statistics.median(peer_seconds) / statistics.median(our_seconds),
         "total_ratio": sum(peer_seconds) / ours.seconds,
         "memory_ratio": peer.peak_anonymous_mib / ours.peak_anonymous_mib,
-        "read_ratio": table_state.read_ratio(work / "warehouse/issues", work),
+        "read_ratios": table_state.read_ratios(work / "warehouse/issues", work),
         "written": table_state.written_after_load(work / "warehouse/issues"),
     }
 

@@ -43,8 +43,9 @@ Status RecordingSink::record(const Batch& batch, Offset offset) {
   std::vector<std::string> columns;
   for (const Field& field : batch.schema().fields) columns.push_back(field.name);
   const RowKey row_key = TRY(RowKey::make(batch, keys_));
+  RowHasher row_hash(batch, columns);
   for (std::size_t row = 0; row < batch.num_rows(); ++row) {
-    const RowHash hash = row_hash(batch, columns, row);
+    const RowHash hash = row_hash(row);
     const std::string hash_text = format("{:016x}{:016x}", hash.high, hash.low);
     const std::string key = keys_.empty() ? hash_text : row_key.describe(row);
     page.rows.push_back({key, key + "#" + hash_text});

@@ -57,7 +57,7 @@ Result<TableMetadata> FilesSource::read_table_metadata(const TableRequest& reque
   const TableOptions options = TRY(TableOptions::read(request, table_options_));
   const bool has_files = TRY(folder_.has_files(options));
   if (!has_files) return no_files(options);
-  return TableMetadata{.ingestion_type = IngestionType::Append};
+  return TableMetadata{.ingestion_type = options.ingestion_type};
 }
 
 Result<Schema> declared_schema(const std::string& text, store::Store& store) {

@@ -104,6 +104,8 @@ Result<TableOptions> TableOptions::read(const TableRequest& request,
   read.schema = TRY(text_or_nothing(options, "schema"));
   read.records = TRY(text_or_nothing(options, "records"));
   read.csv_header = TRY(text_or_nothing(options, "csv_header"));
+  const bool is_snapshot = TRY(options.text("ingestion_type")) == "snapshot";
+  read.ingestion_type = is_snapshot ? IngestionType::Snapshot : IngestionType::Append;
   read.changed_files = changed_files_of(TRY(options.text("changed_files")));
   read.settle = TRY(options.duration("settle"));
   read.page_bytes = static_cast<std::size_t>(TRY(options.integer("page_size")));

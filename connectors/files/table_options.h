@@ -33,6 +33,7 @@ struct TableOptions {
   std::string schema;
   std::string records;
   std::string csv_header;
+  IngestionType ingestion_type = IngestionType::Append;
   ChangedFiles changed_files = ChangedFiles::Error;
   std::chrono::milliseconds settle{0};
   std::size_t page_bytes = 0;

@@ -93,7 +93,7 @@ std::unique_ptr<Applier> make_history(std::unique_ptr<index::KeyLocator> locator
 /// A full new set of rows by key (scd.md, "Snapshot"): rows equal to the table's are left alone,
 /// others replaced, missing ones deleted; with `keeps_versions` (SCD 2) both are closed instead, at
 /// the number of the snapshot: one more than the greatest in the table. prepare() is called once
-/// the set is complete. Memory: about 100 bytes per row of the table.
+/// the set is complete. Memory: about 50 bytes and the key per row of the table.
 std::unique_ptr<Applier> make_snapshot(delta::Snapshot table, std::vector<std::string> keys,
                                        bool keeps_versions = false);
 

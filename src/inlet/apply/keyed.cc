@@ -233,8 +233,8 @@ class Keyed final : public Applier {
     // What it takes over from them may be another value than the stored one.
     if (!earlier_.upserts_of(key).empty()) return true;
     const std::vector<std::string>& columns = batches_.columns_of(candidate.place.batch);
-    const bool is_equal = row_hash(stored, columns, row) ==
-                          row_hash(*batches_[candidate.place.batch], columns, candidate.place.row);
+    const bool is_equal = RowHasher(stored, columns)(row) ==
+                          RowHasher(*batches_[candidate.place.batch], columns)(candidate.place.row);
     if (is_equal) candidate.fate = Fate::Unchanged;
     return !is_equal;
   }

@@ -1,12 +1,15 @@
 #include <algorithm>
 #include <string>
+#include <string_view>
 #include <unordered_map>
 #include <utility>
+#include <vector>
 
 #include "inlet/apply/applier.h"
 #include "inlet/apply/table_scan.h"
 #include "inlet/base/try.h"
 #include "inlet/data/column_builder.h"
+#include "inlet/data/key_numbers.h"
 #include "inlet/data/row_key.h"
 #include "inlet/delta/rolling_writer.h"
 
@@ -15,16 +18,19 @@ namespace {
 
 // Where the row of a key is: in a file of the table, or in one written for this snapshot.
 struct Place {
-  bool is_new = false;
-  std::uint32_t file = 0;
-  std::uint64_t position = 0;
+  std::uint32_t position = 0;
+  std::uint32_t file : 31 = 0;
+  std::uint32_t is_new : 1 = 0;
 };
 
+// One for each key of the table: small, for there are many.
 struct Entry {
   RowHash hash;
   Place place;
   bool is_seen = false;  // the new snapshot has this key
 };
+
+constexpr std::uint32_t kMaxFile = 0x7fffffff;
 
 using DeadRows = std::unordered_map<std::uint32_t, std::vector<std::uint64_t>>;
 
@@ -49,17 +55,19 @@ class SnapshotDiff final : public Applier {
     }
     if (!is_loaded_) TRY(load(batch.schema()));
     const RowKey key = TRY(RowKey::make(batch, keys_));
-    const Place next_place{.is_new = true,
-                           .file = static_cast<std::uint32_t>(writer_.num_finished_files()),
-                           .position = writer_.num_rows_in_file()};
+    const Place next_place{
+        .position = static_cast<std::uint32_t>(writer_.num_rows_in_file()),
+        .file = static_cast<std::uint32_t>(writer_.num_finished_files()) & kMaxFile,
+        .is_new = 1};
+    RowHasher row_hash(batch, columns_);
     std::vector<std::uint32_t> changed;
     std::string bytes;
     for (std::uint32_t row = 0; row < batch.num_rows(); ++row) {
       bytes.clear();
       key.append_to(bytes, row);
       Place place = next_place;
-      place.position += changed.size();
-      if (take(bytes, row_hash(batch, columns_, row), place)) changed.push_back(row);
+      place.position += static_cast<std::uint32_t>(changed.size());
+      if (take(bytes, row_hash(row), place)) changed.push_back(row);
     }
     return keeps_versions_ ? write_opened(batch, changed) : writer_.write(batch, changed);
   }
@@ -83,6 +91,7 @@ class SnapshotDiff final : public Applier {
     writer_ = delta::RollingWriter(now);
     is_loaded_ = is_prepared_ = false;
     prepared_ = {};
+    numbers_.clear();
     entries_.clear();
     version_ = 1;
     dead_.clear();
@@ -101,21 +110,22 @@ class SnapshotDiff final : public Applier {
     if (keeps_versions_)
       scanned.insert(scanned.end(), {std::string(kStartAt), std::string(kEndAt)});
     files_ = TRY(table_.files());
-    TRY(scan_table(
-        table_, files_, scanned,
-        [&](std::size_t file, const Batch& rows,
-            std::span<const std::uint64_t> positions) -> Status {
-          const RowKey key = TRY(RowKey::make(rows, keys_));
-          for (std::size_t row = 0; row < rows.num_rows(); ++row) {
-            if (keeps_versions_ && !note_version(rows, row)) continue;
-            std::string bytes;
-            key.append_to(bytes, row);
-            const Place place{.file = static_cast<std::uint32_t>(file), .position = positions[row]};
-            entries_.insert_or_assign(std::move(bytes),
-                                      Entry{.hash = row_hash(rows, columns_, row), .place = place});
-          }
-          return {};
-        }));
+    TRY(scan_table(table_, files_, scanned,
+                   [&](std::size_t file, const Batch& rows,
+                       std::span<const std::uint64_t> positions) -> Status {
+                     const RowKey key = TRY(RowKey::make(rows, keys_));
+                     RowHasher row_hash(rows, columns_);
+                     std::string bytes;
+                     for (std::size_t row = 0; row < rows.num_rows(); ++row) {
+                       if (keeps_versions_ && !note_version(rows, row)) continue;
+                       bytes.clear();
+                       key.append_to(bytes, row);
+                       const Place place{.position = static_cast<std::uint32_t>(positions[row]),
+                                         .file = static_cast<std::uint32_t>(file) & kMaxFile};
+                       entry_of(bytes).first = {.hash = row_hash(row), .place = place};
+                     }
+                     return {};
+                   }));
     is_loaded_ = true;
     return {};
   }
@@ -165,16 +175,22 @@ class SnapshotDiff final : public Applier {
     });
   }
 
+  // That of `key`, and whether it is a new one.
+  std::pair<Entry&, bool> entry_of(std::string_view key) {
+    const KeyNumbers::Added added = numbers_.add(key);
+    if (added.is_new) entries_.emplace_back();
+    return {entries_[added.number], added.is_new};
+  }
+
   // Enters one row of the new snapshot; true when it has to be written, at `place`.
-  bool take(const std::string& key, const RowHash& hash, Place place) {
-    const auto [found, is_new] =
-        entries_.try_emplace(key, Entry{.hash = hash, .place = place, .is_seen = true});
+  bool take(std::string_view key, const RowHash& hash, Place place) {
+    const auto [entry, is_new] = entry_of(key);
     Counts& counts = prepared_.counts;
     if (is_new) {
+      entry = {.hash = hash, .place = place, .is_seen = true};
       ++counts.num_committed;
       return true;
     }
-    Entry& entry = found->second;
     const bool is_repeated = std::exchange(entry.is_seen, true);
     if (entry.hash == hash) {
       ++(is_repeated ? counts.num_deduplicated : counts.num_unchanged);
@@ -192,7 +208,7 @@ class SnapshotDiff final : public Applier {
   }
 
   Status finish() {
-    for (const auto& [key, entry] : entries_) {
+    for (const Entry& entry : entries_) {
       if (entry.is_seen) continue;
       dead_[entry.place.file].push_back(entry.place.position);
       ++prepared_.counts.num_deleted;
@@ -244,7 +260,8 @@ class SnapshotDiff final : public Applier {
   delta::RollingWriter writer_;
   std::vector<std::string> columns_;
   std::vector<delta::DataFile> files_;
-  std::unordered_map<std::string, Entry> entries_;
+  KeyNumbers numbers_;
+  std::vector<Entry> entries_;  // by number
   DeadRows dead_;
   DeadRows dead_new_;
   Prepared prepared_;

@@ -231,18 +231,20 @@ std::vector<std::string> columns_of(const Schema& schema, const std::vector<std:
   return columns;
 }
 
-RowHash row_hash(const Batch& batch, const std::vector<std::string>& columns, std::size_t row) {
-  std::string content;
-  const Schema& schema = batch.schema();
-  for (const std::string& name : columns) {
-    const auto index = schema.index_of(name);
-    if (!index) {
-      content.push_back(kNull);
-      continue;
+RowHasher::RowHasher(const Batch& batch, const std::vector<std::string>& columns) {
+  for (const std::string& name : columns) columns_.push_back(ColumnView::find(batch, name));
+}
+
+RowHash RowHasher::operator()(std::size_t row) {
+  content_.clear();
+  for (const std::optional<ColumnView>& column : columns_) {
+    if (column) {
+      append_content(content_, *column, row);
+    } else {
+      content_.push_back(kNull);
     }
-    append_content(content, {schema.fields[*index].type, *batch.array().children[*index]}, row);
   }
-  const XXH128_hash_t hash = XXH3_128bits(content.data(), content.size());
+  const XXH128_hash_t hash = XXH3_128bits(content_.data(), content_.size());
   return {.low = hash.low64, .high = hash.high64};
 }
 

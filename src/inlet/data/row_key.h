@@ -1,5 +1,6 @@
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -41,7 +42,18 @@ struct RowHash {
   std::uint64_t high = 0;
   bool operator==(const RowHash&) const = default;
 };
-RowHash row_hash(const Batch& batch, const std::vector<std::string>& columns, std::size_t row);
+
+/// Hashes rows of one batch, which outlives it.
+class RowHasher {
+ public:
+  /// Of the named columns; one that the batch lacks counts as null.
+  RowHasher(const Batch& batch, const std::vector<std::string>& columns);
+  RowHash operator()(std::size_t row);
+
+ private:
+  std::vector<std::optional<ColumnView>> columns_;
+  std::string content_;  // of the last row; kept for its memory
+};
 
 /// The same of one value; zero for null.
 RowHash value_hash(const ColumnView& column, std::size_t row);

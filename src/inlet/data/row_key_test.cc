@@ -241,7 +241,7 @@ const std::vector<std::string> kAll = {"id", "repo", "price", "day", "at", "tags
 
 TEST(RowHash, EqualRowsHaveEqualHashesWhateverTheOrderOfMapEntries) {
   const Batch batch = issue_batch();
-  EXPECT_EQ(row_hash(batch, kAll, 0), row_hash(batch, kAll, 1));
+  EXPECT_EQ(RowHasher(batch, kAll)(0), RowHasher(batch, kAll)(1));
 }
 
 TEST(RowHash, EveryColumnAskedForCountsAndNoOther) {
@@ -249,7 +249,7 @@ TEST(RowHash, EveryColumnAskedForCountsAndNoOther) {
   for (std::size_t i = 0; i < kAll.size(); ++i) {
     std::vector<std::string> fewer = kAll;
     fewer.erase(fewer.begin() + static_cast<std::ptrdiff_t>(i));
-    EXPECT_NE(row_hash(batch, fewer, 0), row_hash(batch, kAll, 0)) << kAll[i];
+    EXPECT_NE(RowHasher(batch, fewer)(0), RowHasher(batch, kAll)(0)) << kAll[i];
   }
 }
 
@@ -257,7 +257,7 @@ TEST(RowHash, AMissingColumnIsANullOne) {
   BatchBuilder with(one_column({.kind = TypeKind::Long}));
   with.column(0).append_null();
   const Batch batch = with.finish();
-  EXPECT_EQ(row_hash(batch, {"k"}, 0), row_hash(batch, {"other"}, 0));
+  EXPECT_EQ(RowHasher(batch, {"k"})(0), RowHasher(batch, {"other"})(0));
 }
 
 TEST(RowHash, OneValueHasAHashOfItsOwnAndNullHasNone) {
@@ -293,7 +293,8 @@ TEST(RowHash, BordersBetweenValuesCount) {
   const Batch batch = builder.finish();
   for (std::size_t a = 0; a < 5; ++a) {
     for (std::size_t b = 0; b < 5; ++b) {
-      EXPECT_EQ(row_hash(batch, {"a", "b", "l"}, a) == row_hash(batch, {"a", "b", "l"}, b), a == b);
+      EXPECT_EQ(RowHasher(batch, {"a", "b", "l"})(a) == RowHasher(batch, {"a", "b", "l"})(b),
+                a == b);
     }
   }
 }

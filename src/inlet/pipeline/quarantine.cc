@@ -67,8 +67,9 @@ Result<Batch> Quarantine::build(std::string_view run_id, Timestamp now) const {
   };
   const Batch without_ids = fill({});
   std::vector<std::string> ids;
+  RowHasher row_hash(without_ids, kIdentity);
   for (std::size_t row = 0; row < held_.size(); ++row) {
-    const RowHash hash = row_hash(without_ids, kIdentity, row);
+    const RowHash hash = row_hash(row);
     ids.push_back(format("{:016x}{:016x}", hash.high, hash.low));
   }
   return fill(ids);

@@ -1,0 +1,38 @@
+"""Part (e): history (SCD 2) of a large table, against Spark and Delta's MERGE with deletion vectors, in one session with two cores."""
+
+import shutil
+import statistics
+import subprocess
+from pathlib import Path
+
+import upsert_part
+import upsert_rows
+from inlet_program import CACHE, ROOT
+from measure import run_measured
+
+PEER = Path(__file__).resolve().parent / "peers/spark_history_merge.py"
+INTERVAL = ("__START_AT", "__END_AT")
+
+
+def run_spark(work: Path, num_batches: int) -> list[float]:
+    subprocess.run([ROOT / "tools/setup", "spark"], check=True, stdout=subprocess.DEVNULL)
+    batches = [str(work / f"batch-{number:03}.parquet") for number in range(2, num_batches + 2)]
+    command = [str(CACHE / "spark-venv/bin/python"), str(PEER), str(work / "table.parquet"), str(work / "peer"), str(CACHE / "spark-jars")]
+    return run_measured(command + batches).told["batch_seconds"]
+
+
+def run_part(work: Path, rows: int, changes: int, num_batches: int) -> dict:
+    shutil.rmtree(work, ignore_errors=True)
+    upsert_rows.make(work, "bigint", rows, changes, num_batches, late=0)
+    load, ours, our_seconds = upsert_part.run_inlet(work, "bigint", changes, num_batches, scd_type="SCD_TYPE_2")
+    peer_seconds = run_spark(work, num_batches)
+    columns = (*upsert_part.ROW, *INTERVAL)
+    found = {name: upsert_part.digest(folder, columns) for name, folder in {"inlet": work / "warehouse/issues", "spark": work / "peer"}.items()}
+    if found["inlet"] != found["spark"]:
+        raise SystemExit(f"the tables differ: {found}")
+    return {
+        "rows": rows, "changes": changes, "batches": num_batches,
+        "inlet": {"median": statistics.median(our_seconds), "slowest": max(our_seconds), "total": ours.seconds, "peak_mib": ours.peak_anonymous_mib},
+        "spark": {"median": statistics.median(peer_seconds), "slowest": max(peer_seconds), "total": sum(peer_seconds)},
+        "median_ratio": statistics.median(peer_seconds) / statistics.median(our_seconds),
+    }
