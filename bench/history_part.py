@@ -24,7 +24,9 @@ def run_spark(work: Path, num_batches: int) -> list[float]:
 def run_part(work: Path, rows: int, changes: int, num_batches: int) -> dict:
     shutil.rmtree(work, ignore_errors=True)
     upsert_rows.make(work, "bigint", rows, changes, num_batches, late=0)
-    load, ours, our_seconds = upsert_part.run_inlet(work, "bigint", changes, num_batches, scd_type="SCD_TYPE_2")
+    upserts = upsert_part.Upserts(work, "bigint", scd_type="SCD_TYPE_2")
+    upserts.load(work / "table.jsonl")
+    ours, our_seconds = upserts.run(work, changes)
     peer_seconds = run_spark(work, num_batches)
     columns = (*upsert_part.ROW, *INTERVAL)
     found = {name: upsert_part.digest(folder, columns) for name, folder in {"inlet": work / "warehouse/issues", "spark": work / "peer"}.items()}

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import files_part
 import history_part
+import large_part
 import preview_part
 import rest_part
 import results
@@ -19,7 +20,7 @@ import snapshot_part
 import upsert_part
 from inlet_program import ROOT
 
-PARTS = ["files", "rest", "preview", "upserts", "history", "snapshot"]
+PARTS = ["files", "rest", "preview", "upserts", "history", "snapshot", "large"]
 NUM_LINES = 1_000_000
 # The slow peers read fewer issues, so that a run ends in minutes; figures are quoted per row.
 NUM_ISSUES = {"inlet": 1_000_000, "dlt": 30_000, "airbyte": 20_000}
@@ -63,6 +64,8 @@ def main() -> None:
             parts["history"] = history_part.run_part(work / "history", NUM_ROWS // share, 10_000, 5)
         if "snapshot" in wanted:
             parts["snapshot"] = snapshot_part.run_part(work / "snapshot", NUM_ROWS // share)
+        if "large" in wanted:
+            parts["large"] = large_part.run_part(work / "large", 100_000_000 // share, {10_000: 5, 1_000_000: 2})
     print(json.dumps(parts, indent=2))
     if not arguments.quick and not arguments.only:
         results.write(ROOT / "bench/RESULTS.md", parts)

@@ -28,26 +28,32 @@ def commit_times(table: Path) -> list[float]:
     return [log.stat().st_mtime_ns / 1e9 for log in logs if '"operation":"OPTIMIZE"' not in log.read_text()]
 
 
-def run_inlet(work: Path, kind: str, changes: int, num_batches: int, memory: str | None = None,
-              scd_type: str = "SCD_TYPE_1") -> tuple[Cost, Cost, list[float]]:
-    """The first load, the run over all batches, and the seconds of each: from one commit to the next, with what upkeep does between."""
-    drop = work / "drop"
-    drop.mkdir()
-    schema = f"{COLUMNS[kind]}, seq bigint, name string, value double, amount bigint"
-    pipeline = write_pipeline(work / "spec", "files", {"url": str(drop)}, "files",
-                              {"format": "jsonl", "schema": schema, "scd_type": scd_type, "primary_keys": "id", "sequence_by": "seq"})
-    command = run_command(pipeline, work / "warehouse") + (["--max-memory", memory] if memory else [])
-    environment = {"XDG_STATE_HOME": str(work / "state"), "XDG_CACHE_HOME": str(work / "cache")}
-    (drop / "table.jsonl").hardlink_to(work / "table.jsonl")
-    load = run_measured(command, environment=environment)
-    table = work / "warehouse/issues"
-    num_loaded = len(commit_times(table))
-    for number in range(2, num_batches + 2):
-        (drop / f"batch-{number:03}.jsonl").hardlink_to(work / f"batch-{number:03}.jsonl")
-    begin = time.time()
-    run = run_measured([*command, "--commit-rows", str(changes)], environment=environment)
-    moments = [begin, *commit_times(table)[num_loaded:]]
-    return load, run, [later - earlier for earlier, later in zip(moments, moments[1:])]
+class Upserts:
+    """Inlet's table in `work`, and the files that it is fed from."""
+
+    def __init__(self, work: Path, kind: str, *, memory: str | None = None, scd_type: str = "SCD_TYPE_1"):
+        self._drop = work / "drop"
+        self._drop.mkdir()
+        schema = f"{COLUMNS[kind]}, seq bigint, name string, value double, amount bigint"
+        pipeline = write_pipeline(work / "spec", "files", {"url": str(self._drop)}, "files",
+                                  {"format": "jsonl", "schema": schema, "scd_type": scd_type, "primary_keys": "id", "sequence_by": "seq"})
+        self._command = run_command(pipeline, work / "warehouse") + (["--max-memory", memory] if memory else [])
+        self._environment = {"XDG_STATE_HOME": str(work / "state"), "XDG_CACHE_HOME": str(work / "cache")}
+        self.table = work / "warehouse/issues"
+
+    def load(self, file: Path) -> Cost:
+        file.rename(self._drop / file.name)
+        return run_measured(self._command, environment=self._environment)
+
+    def run(self, batches: Path, changes: int) -> tuple[Cost, list[float]]:
+        """One run over all batches in the folder, and the seconds of each: from one commit to the next, with what upkeep does between."""
+        num_before = len(commit_times(self.table))
+        for batch in sorted(batches.glob("batch-*.jsonl")):
+            batch.rename(self._drop / f"{batches.name}-{batch.name}")
+        begin = time.time()
+        run = run_measured([*self._command, "--commit-rows", str(changes)], environment=self._environment)
+        moments = [begin, *commit_times(self.table)[num_before:]]
+        return run, [later - earlier for earlier, later in zip(moments, moments[1:])]
 
 
 def run_deltalake(work: Path, num_batches: int) -> Cost:
@@ -79,7 +85,9 @@ print(json.dumps(hashes.collect().rows()[0]))
 def run_part(work: Path, kind: str, rows: int, changes: int, num_batches: int) -> dict:
     shutil.rmtree(work, ignore_errors=True)
     upsert_rows.make(work, kind, rows, changes, num_batches)
-    load, ours, our_seconds = run_inlet(work, kind, changes, num_batches)
+    upserts = Upserts(work, kind)
+    load = upserts.load(work / "table.jsonl")
+    ours, our_seconds = upserts.run(work, changes)
     peer = run_deltalake(work, num_batches)
     found = {name: digest(folder) for name, folder in {"inlet": work / "warehouse/issues", "deltalake": work / "peer"}.items()}
     if found["inlet"] != found["deltalake"]:

@@ -1,5 +1,6 @@
 """The rows of the upsert benchmarks, made by DuckDB: a table of (id, seq, name, value, amount) and batches of changes."""
 
+import json
 import subprocess
 import sys
 from pathlib import Path
@@ -18,27 +19,34 @@ _TABLE = """
 """
 
 
-def make(work: Path, kind: str, rows: int, changes: int, num_batches: int, late: float = 0.1) -> None:
-    """`table.jsonl`/`.parquet` and `batch-NNN.jsonl`/`.parquet` in `work`, in a process of its own that takes its memory along."""
+def make(work: Path, kind: str, rows: int, changes: int, num_batches: int, *, late: float = 0.1, has_table: bool = True,
+         formats: tuple[str, ...] = ("jsonl", "parquet")) -> None:
+    """`table` and `batch-NNN` in `work`, as `.jsonl` and `.parquet`, in a process of its own that takes its memory along."""
     work.mkdir(parents=True, exist_ok=True)
-    subprocess.run([sys.executable, __file__, str(work), kind, *map(str, (rows, changes, num_batches, late))], check=True)
+    asked = {"work": str(work), "kind": kind, "rows": rows, "changes": changes, "num_batches": num_batches, "late": late,
+             "has_table": has_table, "formats": formats}
+    subprocess.run([sys.executable, __file__, json.dumps(asked)], check=True)
+
+
+COPY = {"jsonl": "FORMAT json", "parquet": "FORMAT parquet, COMPRESSION zstd"}
 
 
 def main() -> None:
     import duckdb
-    work, kind, rows, changes, num_batches = Path(sys.argv[1]), sys.argv[2], *map(int, sys.argv[3:6])
-    late = float(sys.argv[6])
+    asked = json.loads(sys.argv[1])
     connection = duckdb.connect()
     connection.execute("SELECT setseed(0.7)")
 
     def write(name: str, query: str) -> None:
-        connection.execute(f"CREATE OR REPLACE TABLE rows AS {query}")
-        connection.execute(f"COPY rows TO '{work}/{name}.jsonl' (FORMAT json)")
-        connection.execute(f"COPY rows TO '{work}/{name}.parquet' (FORMAT parquet, COMPRESSION zstd)")
+        for format_ in asked["formats"]:
+            connection.execute(f"COPY ({query}) TO '{asked['work']}/{name}.{format_}' ({COPY[format_]})")
 
-    write("table", _TABLE.format(id=ID[kind], rows=rows))
-    for number in range(2, num_batches + 2):
-        write(f"batch-{number:03}", _BATCH.format(id=ID[kind], number=number, rows=rows, changes=changes, late=late))
+    table = {"id": ID[asked["kind"]], "rows": asked["rows"]}
+    if asked["has_table"]:
+        write("table", _TABLE.format(**table))
+    for number in range(2, asked["num_batches"] + 2):
+        connection.execute(f"CREATE OR REPLACE TABLE batch AS {_BATCH.format(**table, number=number, changes=asked['changes'], late=asked['late'])}")
+        write(f"batch-{number:03}", "FROM batch")
 
 
 if __name__ == "__main__":
