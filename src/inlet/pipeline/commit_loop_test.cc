@@ -6,6 +6,8 @@
 #include <thread>
 #include <vector>
 
+#include "inlet/delta/commit_race.h"
+#include "testkit/manual_clock.h"
 #include "testkit/temporary_folder.h"
 
 namespace inlet::pipeline {
@@ -61,6 +63,21 @@ TEST_F(CommitLoop, ManyWritersLoseNoCommit) {
   }
   EXPECT_EQ(num_committed, kWriters * kCommits);
   EXPECT_EQ(open()->version(), kWriters * kCommits);
+}
+
+TEST_F(CommitLoop, OneThatAlwaysLosesGivesUpAndSaysSo) {
+  const testkit::ManualClock clock;
+  int num_plans = 0;
+  const auto lost = commit_with_retries(clock, open().value(), [&](const delta::Snapshot& base) {
+    ++num_plans;
+    EXPECT_TRUE(delta::commit(base, {.app_id = "faster", .app_version = num_plans}));
+    return Result<delta::Edit>(delta::Edit{.app_id = "slower", .app_version = 1});
+  });
+  ASSERT_FALSE(lost);
+  EXPECT_EQ(lost.error().kind, ErrorKind::Conflict);
+  EXPECT_NE(lost.error().message.find("lost the commit race 60 times"), std::string::npos);
+  EXPECT_EQ(num_plans, delta::CommitRace::kMaxLost);
+  EXPECT_EQ(clock.waits().size(), num_plans - 1U);
 }
 
 TEST_F(CommitLoop, AnEditThatChangesNothingIsNotCommitted) {
