@@ -1,9 +1,11 @@
 """The statistics of awkward values are true: delta_lint reads every file of the test's folder after the test."""
 
+import json
 import random
 
 import pytest
 from delta_tables import read_with_deltalake
+from deltalake import DeltaTable
 from files_pipeline import FilesPipeline
 
 SCHEMA = ("id BIGINT, whole INT, real DOUBLE, half FLOAT, money DECIMAL(38, 6), day DATE, moment TIMESTAMP, said STRING, "
@@ -37,3 +39,18 @@ def test_bounds_of_awkward_values_hold(tmp_path, seed):
     pipeline.run_well("--commit-rows", "1")
     rows = sum(len(file.read_text().split("\n")) - 1 for file in pipeline.drop.iterdir())
     assert len(read_with_deltalake(pipeline.table_path)) == rows
+
+
+@pytest.mark.parametrize("properties, indexed", [({"delta.dataSkippingNumIndexedCols": "2"}, {"id", "name"}),
+                                                 ({"delta.dataSkippingStatsColumns": "value"}, {"value"})])
+def test_a_tables_properties_say_which_columns_have_statistics(tmp_path, properties, indexed):
+    pipeline = FilesPipeline(tmp_path, {"schema": "id bigint, name string, value double", "max_compat": "true"})
+    pipeline.put("1.jsonl", [{"id": 1, "name": "a", "value": 0.5}])
+    pipeline.run_well()
+    DeltaTable(str(pipeline.table_path)).alter.set_table_properties(properties)
+    pipeline.put("2.jsonl", [{"id": 2, "name": "b", "value": 1.5}])
+    pipeline.run_well()
+    newest = max((pipeline.table_path / "_delta_log").glob("*.json"))
+    actions = [json.loads(line) for line in newest.read_text().splitlines()]
+    stats = json.loads(next(action["add"]["stats"] for action in actions if "add" in action))
+    assert {name for name in stats["nullCount"] if not name.startswith("_")} == set(stats["minValues"]) == indexed
