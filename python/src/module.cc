@@ -1,0 +1,12 @@
+#include "inlet/base/version.h"
+#include "python/src/bindings_internal.h"
+#include "python/src/interruptible.h"
+
+// The names that nanobind's macro makes are not ours to spell.
+NB_MODULE(_native, module) {
+  inlet::python::remember_main_thread();
+  module.doc() = "The engine. Use the package inlet, which wraps it.";
+  module.attr("__version__") = inlet::kVersion.data();
+  inlet::python::bind_connection(module);
+  inlet::python::bind_pipeline(module);
+}
