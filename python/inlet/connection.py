@@ -71,8 +71,8 @@ class Rows:
         return self._native.num_refused
 
     @property
-    def refused(self) -> list[dict[str, str]]:
-        """The first hundred refused records: `record`, `reason`, `origin`."""
+    def refused(self) -> list[dict[str, Any]]:
+        """The first hundred refused records: `record` (the bytes), `reason`, `origin` and where in it."""
         return self._native.refused
 
 
@@ -101,6 +101,20 @@ class Connection:
                            options: Mapping[str, Any] | None = None) -> Rows:
         """Keys and cursor of what was deleted after `start_offset`; for ingestion type cdc_with_deletes."""
         return Rows(self._native.read_table_deletes(table, json.dumps(dict(start_offset or {})), option_texts(options)))
+
+    def read_as(self, table: str, start_offset: Mapping[str, Any], options: Mapping[str, Any], schema: str) -> Rows:
+        """As read_table, with columns of one's own: `schema` is a Spark StructType's JSON; `_rescued_data` is there when it
+        names it."""
+        return Rows(self._native.read_table(table, json.dumps(dict(start_offset)), option_texts(options), schema))
+
+    def read_deletes_as(self, table: str, start_offset: Mapping[str, Any], options: Mapping[str, Any], schema: str) -> Rows:
+        """As read_table_deletes, likewise."""
+        return Rows(self._native.read_table_deletes(table, json.dumps(dict(start_offset)), option_texts(options), schema))
+
+    @property
+    def native(self) -> _native.Connection:
+        """For the parts of this package that hand it to the engine."""
+        return self._native
 
     def check(self) -> None:
         """Proves connection and rights with the cheapest request there is."""

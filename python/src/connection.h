@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "python/src/lander.h"
 #include "python/src/reading.h"
 #include "python/src/world.h"
 
@@ -32,11 +33,15 @@ class Connection {
   enum class Flow { Changes, Deletes };
   struct ReadOptions {
     Flow flow = Flow::Changes;
-    std::optional<Schema> schema = {};  ///< of the rows; none: the table's
+    /// Of the rows, the rescued column among them or not; none: the table's and that.
+    std::optional<Schema> schema = {};
     unsigned num_decoders = 1;
   };
   Result<std::shared_ptr<Reading>> read(TableRequest request, Offset start,
                                         ReadOptions options) const;
+  /// Reads into the folder `landing` instead.
+  Result<Lander> land(TableRequest request, Flow flow, const std::string& landing,
+                      LandedTo start) const;
 
  private:
   Connection(std::shared_ptr<const World> world, std::string name)

@@ -1,52 +1,14 @@
 #include "python/src/pipeline_calls.h"
 
-#include <iostream>
 #include <utility>
 
-#include "inlet/base/document.h"
-#include "inlet/base/format.h"
 #include "inlet/base/try.h"
 #include "inlet/cli/command.h"
 #include "inlet/cli/run_options.h"
-#include "inlet/cli/session.h"
-#include "inlet/connect/registry.h"
 #include "inlet/pipeline/spec_check.h"
+#include "python/src/door.h"
 
 namespace inlet::python {
-namespace {
-
-// What a command of the program would see; nothing is printed.
-struct Door {
-  SystemClock clock = {};
-  cli::World world = {.clock = clock,
-                      .registry = registry(),
-                      .resolver = pipeline::SecretResolver::system(),
-                      .in = std::cin,
-                      .out = std::cout,
-                      .err = std::cerr};
-};
-
-Result<Options> options_of(std::string_view command_name,
-                           const std::map<std::string, std::string>& given) {
-  std::vector<OptionSpec> specs;
-  for (const cli::Command& command : cli::commands()) {
-    if (command.name != command_name) continue;
-    for (const cli::Argument& argument : command.arguments) {
-      // What is known by its position is the spec itself.
-      if (!argument.is_positional()) specs.push_back(argument.spec);
-    }
-  }
-  return Options::make(specs, given, format("inlet.{}", command_name));
-}
-
-Result<pipeline::Spec> load_spec(const PipelineCall& call) {
-  if (!call.is_text) return pipeline::Spec::load(call.spec);
-  const Document document = TRY(Document::parse(call.spec, call.spec_name));
-  return pipeline::Spec::parse(document, call.spec_name);
-}
-
-}  // namespace
-
 void ProgressBoard::on_progress(const pipeline::Progress& progress) {
   const std::lock_guard lock(mutex_);
   news_.insert_or_assign(progress.table, progress);

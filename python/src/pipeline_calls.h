@@ -6,17 +6,9 @@
 #include <vector>
 
 #include "inlet/pipeline/run.h"
+#include "python/src/door.h"
 
 namespace inlet::python {
-
-/// What a call about a pipeline was given.
-struct PipelineCall {
-  std::string spec;            ///< the path of a file, or the spec itself as YAML
-  bool is_text = false;        ///< which of the two
-  std::string spec_name = {};  ///< of the pipeline, where the spec is a text
-  /// By their names on the command line, and checked as they are there.
-  std::map<std::string, std::string> options = {};
-};
 
 /// Holds the newest numbers of each table until somebody takes them. Safe from any thread.
 class ProgressBoard final : public pipeline::RunObserver {

@@ -7,8 +7,6 @@
 namespace inlet::python {
 namespace {
 
-// Kept to be shown; how many there were is counted.
-constexpr std::size_t kShownRefused = 100;
 constexpr std::size_t kQueueBytes = 8 << 20;
 
 Schema output_schema_of(const RowOptions& options) {
@@ -28,10 +26,18 @@ pipeline::PageFlow::MakeDecoder decoder_maker(RowOptions options) {
 
 }  // namespace
 
+RowOptions RowOptions::of(Schema schema, std::vector<std::string> keys) {
+  const auto num_rescued = std::erase_if(
+      schema.fields, [](const Field& field) { return field.name == decode::kRescuedColumn; });
+  return {
+      .schema = std::move(schema), .keys = std::move(keys), .has_rescued_column = num_rescued > 0};
+}
+
 Reading::Reading(std::shared_ptr<void> keeper, RowOptions options, Offset start,
                  pipeline::PageFlow::Read read)
     : keeper_(std::move(keeper)),
       output_schema_(output_schema_of(options)),
+      num_kept_refused_(options.num_kept_refused),
       flow_(
           {.start = std::move(start),
            .page_queue_bytes = kQueueBytes,
@@ -49,7 +55,7 @@ Result<std::optional<Batch>> Reading::next() {
     num_records_ += item->decoded.num_records;
     num_refused_ += item->refused.size();
     for (pipeline::RefusedRecord& record : item->refused) {
-      if (refused_.size() < kShownRefused) refused_.push_back(std::move(record));
+      if (refused_.size() < num_kept_refused_) refused_.push_back(std::move(record));
     }
     if (item->decoded.batch.num_rows() > 0) {
       return std::optional<Batch>(std::move(item->decoded.batch));

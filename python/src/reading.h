@@ -17,6 +17,10 @@ struct RowOptions {
   std::vector<std::string> keys = {};  ///< a record without one is refused
   bool has_rescued_column = true;
   unsigned num_decoders = 1;
+  std::size_t num_kept_refused = 100;  ///< more than these are only counted
+
+  /// Rows of `schema`, which has the rescued column or not.
+  static RowOptions of(Schema schema, std::vector<std::string> keys);
 };
 
 /// One read of a table, pulled batch by batch. Holds a few pages and a few batches, whatever the
@@ -37,12 +41,13 @@ class Reading {
   const std::optional<Offset>& end_offset() const { return end_offset_; }
   std::uint64_t num_records() const { return num_records_; }
   std::uint64_t num_refused() const { return num_refused_; }
-  /// The first of them.
+  /// The first of them, as many as RowOptions says.
   const std::vector<pipeline::RefusedRecord>& refused() const { return refused_; }
 
  private:
   const std::shared_ptr<void> keeper_;
   const Schema output_schema_;
+  const std::size_t num_kept_refused_;
   std::stop_source stop_;
   pipeline::PageFlow flow_;
   std::optional<Offset> end_offset_;

@@ -78,7 +78,7 @@ def test_a_read_may_be_left_in_the_middle(github):
     (lambda github: github.read_table("isues", {}, REPOSITORY), inlet.NotFoundError, 'did you mean "issues"'),
     (lambda github: github.get_table_schema("issues", {"ownr": "me"}), inlet.ConfigError, 'did you mean "owner"'),
     (lambda github: github.read_table("issues", {"x": 1.5}, REPOSITORY), inlet.ConfigError, "offset"),
-    (lambda github: github.read_table_deletes("issues", {}, REPOSITORY), inlet.ConfigError, "no delete flow"),
+    (lambda github: github.read_table_deletes("issues", {}, REPOSITORY), inlet.ConfigError, "no deletes to read"),
 ])
 def test_mistakes_are_told_as_the_program_tells_them(github, call, error, message):
     with pytest.raises(error, match=message) as raised:
@@ -105,7 +105,7 @@ def test_refused_records_are_counted_and_shown(tmp_path):
     rows = files.read_table("orders", {}, {"schema": "id bigint NOT NULL"})
     assert pyarrow.table(rows)["id"].to_pylist() == [1, 3]
     assert (rows.num_records, rows.num_refused) == (3, 1)
-    assert rows.refused[0]["record"].startswith('{"id":')
+    assert rows.refused[0]["record"].startswith(b'{"id":')
 
 
 class LocalApi(http.server.BaseHTTPRequestHandler):
