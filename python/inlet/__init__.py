@@ -11,7 +11,7 @@
 What fails raises a subclass of `inlet.InletError`, by what to do next. Ctrl-C ends every call.
 """
 
-from inlet._native import __version__
+from inlet._native import version as __version__
 from inlet.connection import Connection, Rows, Schema, connect
 from inlet.errors import (AuthError, BadRecordError, CancelledError, ConfigError, ConflictError, IndeterminateError,
                           InletError, InternalError, NotFoundError, RateLimitedError, UnavailableError)

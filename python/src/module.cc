@@ -8,7 +8,7 @@ NB_MODULE(_native, module) {
   nanobind::set_leak_warnings(false);
   inlet::python::remember_main_thread();
   module.doc() = "The engine. Use the package inlet, which wraps it.";
-  module.attr("__version__") = inlet::kVersion.data();
+  module.attr("version") = inlet::kVersion.data();
   inlet::python::bind_rows(module);
   inlet::python::bind_connection(module);
   inlet::python::bind_landing(module);

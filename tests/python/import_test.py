@@ -43,6 +43,7 @@ def test_types_are_part_of_the_package():
     assert (folder / "py.typed").exists()
     stub = ast.parse((folder / "_native.pyi").read_text())
     declared = {node.name for node in stub.body if isinstance(node, (ast.ClassDef, ast.FunctionDef))}
+    declared |= {node.target.id for node in stub.body if isinstance(node, ast.AnnAssign)}
     assert declared == {name for name in dir(inlet._native) if not name.startswith("_")}
 
 

@@ -29,8 +29,7 @@ def event_log(tmp_path_factory):
     return tmp_path_factory.mktemp("events")
 
 
-@pytest.fixture(scope="session")
-def spark(event_log):
+def start_session(event_log: Path):
     from pyspark.sql import SparkSession
     # Workers are this Python, which has the wheel, and not the first of PATH.
     os.environ["PYSPARK_PYTHON"] = sys.executable
@@ -40,5 +39,11 @@ def spark(event_log):
         builder = builder.config(name, value)
     session = builder.getOrCreate()
     session.sparkContext.setLogLevel("ERROR")
+    return session
+
+
+@pytest.fixture(scope="session")
+def spark(event_log):
+    session = start_session(event_log)
     yield session
     session.stop()

@@ -1,6 +1,10 @@
 """`ingest(spark, spec)` leaves the tables of the native program, and each goes on where the other stopped."""
 
 import json
+import signal
+import subprocess
+import sys
+from pathlib import Path
 
 import delta_tables
 import github_tables
@@ -133,3 +137,38 @@ def test_refused_records_go_to_the_quarantine_table(spark, tmp_path):
     (drop / "2.jsonl").write_text('{"id": 4}\n')
     ingest(spark, spec, warehouse=tmp_path / "lake", connections=connections)
     assert sorted(delta_tables.read_with_deltalake(tmp_path / "lake/orders")["id"].to_pylist()) == [1, 3, 4]
+
+
+# Kills its process, as a machine would, right after the first commit of a table.
+DYING_DRIVER = """if True:
+    import os, signal, sys
+    sys.path.insert(0, sys.argv[1])
+    import conftest
+    from inlet.spark import ingest
+    from inlet.spark.ingest import _TableIngest
+    from pathlib import Path
+    write = _TableIngest._write
+
+    def write_and_die(self, *arguments):
+        write(self, *arguments)
+        os.kill(os.getpid(), signal.SIGKILL)
+
+    _TableIngest._write = write_and_die
+    spec, warehouse, connections, events = sys.argv[2:]
+    ingest(conftest.start_session(Path(events)), spec, warehouse=warehouse, connections=connections,
+           stream_options={"maxRowsPerTrigger": 100})
+"""
+
+
+def test_a_killed_driver_loses_and_doubles_nothing(spark, tmp_path):
+    with GithubSimulator(issues=120) as simulator:
+        doors = TwoDoors(spark, tmp_path, simulator, "issues", scd_type="APPEND_ONLY")
+        pipeline = doors.pipeline
+        events = tmp_path / "events"
+        events.mkdir()
+        killed = subprocess.run([sys.executable, "-c", DYING_DRIVER, Path(__file__).parent, pipeline.spec_file, pipeline.warehouse,
+                                 pipeline.connections_file, events], capture_output=True, text=True)
+        assert killed.returncode == -signal.SIGKILL, killed.stderr
+        assert 0 < len(doors.rows("issues")) < 120
+        doors.ingest()
+        expect_truth(pipeline.table_path("issues"), truth_of(simulator, "issues"), "id")

@@ -166,8 +166,8 @@ class _TableIngest:
         return start, self._logged(session, batch)
 
     def _logged(self, session: SparkSession, batch: int) -> dict[str, Any]:
-        lines = session.read.text(f"{self._work}/checkpoint/offsets/{batch}", wholetext=True).first()
-        place: dict[str, Any] = json.loads(lines[0].splitlines()[-1])
+        [log] = session.read.text(f"{self._work}/checkpoint/offsets/{batch}", wholetext=True).collect()
+        place: dict[str, Any] = json.loads(log[0].splitlines()[-1])
         return place
 
 

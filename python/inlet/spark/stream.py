@@ -90,7 +90,8 @@ class TableStreamReader(DataSourceStreamReader, SupportsTriggerAvailableNow):
             self._keys = options.open().read_table_metadata(options.table, options.table_options)["primary_keys"]
         return [Segment(number, self._keys) for number in range(start["segment"] + 1, end["segment"] + 1)]
 
-    def read(self, partition: Segment) -> Iterator[pa.RecordBatch]:
+    def read(self, partition: InputPartition) -> Iterator[pa.RecordBatch]:
+        assert isinstance(partition, Segment)
         options = self._options
         rows = Rows(_native.landed_rows(self._landing, partition.number, decoded_schema(self._schema, options), partition.keys))
         yield from conform(rows, self._schema, options.position_column, partition.number << POSITION_BITS)
