@@ -10,19 +10,17 @@ from pathlib import Path
 import inlet
 
 NUM_TRIES = 5
-# The engine and the libraries that come with it, loaded from a warm disk.
-MAX_IMPORT_MICROSECONDS = 100_000
+# The engine and the libraries that come with it. Of the processor's time: a busy machine stretches the clock's.
+MAX_IMPORT_SECONDS = 0.1
 
 
-def import_microseconds() -> int:
-    """Python's own figure, of a process that does nothing else."""
-    told = subprocess.run([sys.executable, "-X", "importtime", "-c", "import inlet"], capture_output=True, text=True, check=True).stderr
-    line = next(line for line in reversed(told.splitlines()) if line.rstrip().endswith("| inlet"))
-    return int(line.split("|")[1])
+def import_seconds() -> float:
+    script = "import time; begin = time.process_time(); import inlet; print(time.process_time() - begin)"
+    return float(subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True).stdout)
 
 
 def test_importing_takes_less_than_a_tenth_of_a_second():
-    assert min(import_microseconds() for _ in range(NUM_TRIES)) < MAX_IMPORT_MICROSECONDS
+    assert min(import_seconds() for _ in range(NUM_TRIES)) < MAX_IMPORT_SECONDS
 
 
 def test_importing_brings_neither_pyarrow_nor_pyspark():
