@@ -18,6 +18,8 @@ VIOLATIONS = {
     "a path that is not from the root": ("src/inlet/net/http.cc", '#include "http.h"', "include root"),
     "a library of another folder": ("src/inlet/data/type.cc", "#include <curl/curl.h>", "belongs to net"),
     "a library shown in a header": ("src/inlet/net/http.h", "#include <curl/curl.h>", ".cc files and"),
+    "the wheel's library in the engine": ("src/inlet/net/http.cc", "#include <nanobind/nanobind.h>", "belongs to python"),
+    "the wheel from the engine": ("src/inlet/net/http.cc", '#include "python/src/errors.h"', "of python/"),
     "a library that nobody owns": ("src/inlet/net/http.cc", "#include <boost/asio.hpp>", "no owner"),
     "the test framework in the product": ("src/inlet/net/http.cc", "#include <gtest/gtest.h>", "for tests"),
 }

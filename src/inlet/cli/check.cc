@@ -1,7 +1,5 @@
 #include <ostream>
 
-#include "inlet/base/format.h"
-#include "inlet/base/suggest.h"
 #include "inlet/base/try.h"
 #include "inlet/cli/arguments_internal.h"
 #include "inlet/cli/commands_internal.h"
@@ -12,29 +10,6 @@
 namespace inlet::cli {
 namespace {
 
-// The keys and the order that the spec gives must be columns of the table.
-Status check_columns(const pipeline::TableObject& object, const Schema& schema) {
-  std::vector<std::string> known;
-  for (const Field& field : schema.fields) known.push_back(field.name);
-  for (const auto* names : {&object.primary_keys, &object.sequence_by}) {
-    for (const std::string& name : *names) {
-      if (schema.find(name) != nullptr) continue;
-      return fail(ErrorKind::Config,
-                  format("{}: table {} has no column \"{}\"{}", object.place, object.source_table,
-                         name, did_you_mean(name, std::span<const std::string>(known))));
-    }
-  }
-  return {};
-}
-
-Status check_object(const pipeline::TableObject& object, pipeline::OpenSource& opened) {
-  TRY(pipeline::check_source_options(object, opened.connector()));
-  const TableRequest request{.table = object.source_table, .options = object.source_options};
-  const Schema schema = TRY(opened.source().get_table_schema(request));
-  TRY(opened.source().read_table_metadata(request));
-  return check_columns(object, schema);
-}
-
 Result<ExitCode> run(const Options& options, World& world) {
   const NamedSource named = TRY(named_source(options));
   const Session session = TRY(Session::open(options, world));
@@ -42,7 +17,7 @@ Result<ExitCode> run(const Options& options, World& world) {
   if (!named.spec) return ExitCode::Ok;
   ExitCode code = ExitCode::Ok;
   for (const pipeline::TableObject& object : named.spec->objects) {
-    const Status status = check_object(object, opened);
+    const Status status = pipeline::check_object(object, opened);
     if (status) {
       world.out << "ok  table " << object.display_name() << std::endl;
       continue;

@@ -10,22 +10,6 @@
 namespace inlet::cli {
 namespace {
 
-Json to_json(const pipeline::TablePlan& plan) {
-  Json json = {{"table", plan.table},
-               {"source_table", plan.source_table},
-               {"url", plan.url},
-               {"mode", plan.mode},
-               {"primary_keys", plan.primary_keys},
-               {"sequence_by", plan.sequence_by},
-               {"offset", plan.offset.json()},
-               {"version", plan.version < 0 ? Json() : Json(plan.version)},
-               {"new_columns", plan.new_columns}};
-  if (plan.error) {
-    json["error"] = {{"kind", to_string(plan.error->kind)}, {"message", plan.error->message}};
-  }
-  return json;
-}
-
 std::string joined(const std::vector<std::string>& names) {
   std::string text;
   for (const std::string& name : names) text.append(text.empty() ? "" : ", ").append(name);
@@ -60,7 +44,7 @@ Result<ExitCode> run(const Options& options, World& world) {
   const auto plans = TRY(pipeline::plan(spec, settings, session.context()));
   if (is_given(options, "--json")) {
     Json list = Json::array();
-    for (const pipeline::TablePlan& plan : plans) list.push_back(to_json(plan));
+    for (const pipeline::TablePlan& plan : plans) list.push_back(plan.to_json());
     world.out << to_text(list) << std::endl;
   } else {
     print(plans, world);

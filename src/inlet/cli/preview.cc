@@ -9,17 +9,6 @@
 namespace inlet::cli {
 namespace {
 
-// --table, which a pipeline of one table needs not say.
-Result<std::string> chosen_table(const Options& options, const pipeline::Spec& spec) {
-  if (options.has("--table")) return options.text("--table");
-  if (spec.objects.size() == 1) return spec.objects.front().display_name();
-  std::string names;
-  for (const pipeline::TableObject& object : spec.objects) {
-    names.append(names.empty() ? "" : ", ").append(object.display_name());
-  }
-  return fail(ErrorKind::Config, "say which table with --table: " + names);
-}
-
 Result<ExitCode> run(const Options& options, World& world) {
   const pipeline::Spec spec = TRY(load_pipeline(options));
   const Session session = TRY(Session::open(options, world));

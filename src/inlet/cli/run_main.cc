@@ -1,3 +1,4 @@
+#include <malloc.h>
 #include <pthread.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
@@ -14,6 +15,14 @@ namespace inlet::cli {
 namespace {
 
 constexpr unsigned kUnknownWidth = 100;
+
+// Column buffers of some megabytes come and go all the time. By default each would be mapped,
+// faulted in page by page and unmapped again: a sixth of the time of a run.
+void keep_freed_memory() {
+  mallopt(M_MMAP_THRESHOLD, 32 << 20);
+  mallopt(M_TRIM_THRESHOLD, 64 << 20);
+  mallopt(M_ARENA_MAX, 4);
+}
 
 unsigned terminal_width(int descriptor) {
   if (::isatty(descriptor) == 0) return 0;
@@ -67,6 +76,7 @@ class InterruptGuard {
 }  // namespace
 
 int run_main(int argc, char** argv, pipeline::RunObserver* observer) {
+  keep_freed_memory();
   std::ios::sync_with_stdio(false);
   InterruptGuard interrupts;
   const SystemClock clock;

@@ -104,4 +104,14 @@ Result<NamedSource> named_source(const Options& options) {
   return NamedSource{.connection = std::move(connection), .spec = std::move(spec)};
 }
 
+Result<std::string> chosen_table(const Options& options, const pipeline::Spec& spec) {
+  if (options.has("--table")) return options.text("--table");
+  if (spec.objects.size() == 1) return spec.objects.front().display_name();
+  std::string names;
+  for (const pipeline::TableObject& object : spec.objects) {
+    names.append(names.empty() ? "" : ", ").append(object.display_name());
+  }
+  return fail(ErrorKind::Config, "say which table with --table: " + names);
+}
+
 }  // namespace inlet::cli

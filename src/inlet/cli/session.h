@@ -45,6 +45,9 @@ Result<pipeline::Spec> load_pipeline(const Options& options);
 Status check_pipeline(const pipeline::Spec& spec, const std::vector<std::string>& only,
                       const Session& session, const World& world);
 
+/// The display name that --table names, which a pipeline of one table needs not say.
+Result<std::string> chosen_table(const Options& options, const pipeline::Spec& spec);
+
 /// What SOURCE means: a connection, by itself or through a pipeline.
 struct NamedSource {
   std::string connection;

@@ -118,6 +118,12 @@ Result<ConnectionStore> ConnectionStore::load(const std::filesystem::path& file)
   return store;
 }
 
+ConnectionStore ConnectionStore::of(std::vector<Connection> connections) {
+  ConnectionStore store;
+  store.connections_ = std::move(connections);
+  return store;
+}
+
 std::filesystem::path ConnectionStore::default_file() {
   const auto folder = [](const char* variable) {
     const char* value = std::getenv(variable);

@@ -41,6 +41,8 @@ class ConnectionStore {
  public:
   /// A missing file is an empty store. Complaints name file, line and column.
   static Result<ConnectionStore> load(const std::filesystem::path& file);
+  /// Without a file, for callers that hold the parameters themselves.
+  static ConnectionStore of(std::vector<Connection> connections);
   /// $XDG_CONFIG_HOME/inlet/connections.yaml, or ~/.config/inlet/connections.yaml.
   static std::filesystem::path default_file();
 

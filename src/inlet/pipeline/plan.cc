@@ -31,6 +31,22 @@ Status fill_plan(TablePlan& plan, const TableObject& object, const std::string& 
 
 }  // namespace
 
+Json TablePlan::to_json() const {
+  Json json = {{"table", table},
+               {"source_table", source_table},
+               {"url", url},
+               {"mode", mode},
+               {"primary_keys", primary_keys},
+               {"sequence_by", sequence_by},
+               {"offset", offset.json()},
+               {"version", version < 0 ? Json() : Json(version)},
+               {"new_columns", new_columns}};
+  if (error) {
+    json["error"] = {{"kind", to_string(error->kind)}, {"message", error->message}};
+  }
+  return json;
+}
+
 Result<std::vector<TablePlan>> plan(const Spec& spec, const RunOptions& options,
                                     const RunContext& context) {
   const std::vector<const TableObject*> objects = TRY(select(spec, options.only));

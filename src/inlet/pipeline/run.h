@@ -90,6 +90,8 @@ struct TablePlan {
   std::int64_t version = -1;  ///< of the table now; -1: it would be created
   std::vector<std::string> new_columns = {};
   std::optional<Error> error = {};
+
+  Json to_json() const;
 };
 Result<std::vector<TablePlan>> plan(const Spec& spec, const RunOptions& options,
                                     const RunContext& context);

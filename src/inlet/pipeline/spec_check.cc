@@ -6,6 +6,7 @@
 #include "inlet/base/format.h"
 #include "inlet/base/suggest.h"
 #include "inlet/base/try.h"
+#include "inlet/pipeline/run.h"
 
 namespace inlet::pipeline {
 namespace {
@@ -42,6 +43,21 @@ Status check_option(const std::string& name, const std::string& text, const Opti
   return std::unexpected(std::move(error).within(place_of(object, name)));
 }
 
+// The keys and the order that the spec gives must be columns of the table.
+Status check_columns(const TableObject& object, const Schema& schema) {
+  std::vector<std::string> known;
+  for (const Field& field : schema.fields) known.push_back(field.name);
+  for (const auto* names : {&object.primary_keys, &object.sequence_by}) {
+    for (const std::string& name : *names) {
+      if (schema.find(name) != nullptr) continue;
+      return fail(ErrorKind::Config,
+                  format("{}: table {} has no column \"{}\"{}", object.place, object.source_table,
+                         name, did_you_mean(name, std::span<const std::string>(known))));
+    }
+  }
+  return {};
+}
+
 }  // namespace
 
 Result<Options> check_source_options(const TableObject& object, const Connector& connector) {
@@ -60,6 +76,14 @@ Result<Options> check_source_options(const TableObject& object, const Connector&
       Options::make(*specs, object.source_options, format("table {}", object.source_table));
   if (!options) return with_place(std::move(options).error());
   return options;
+}
+
+Status check_object(const TableObject& object, OpenSource& opened) {
+  TRY(check_source_options(object, opened.connector()));
+  const TableRequest request{.table = object.source_table, .options = object.source_options};
+  const Schema schema = TRY(opened.source().get_table_schema(request));
+  TRY(opened.source().read_table_metadata(request));
+  return check_columns(object, schema);
 }
 
 }  // namespace inlet::pipeline

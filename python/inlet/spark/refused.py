@@ -1,0 +1,15 @@
+"""Refused records as they lie in a landing: JSON, with the record in base64, since it may be no text."""
+
+from __future__ import annotations
+
+import base64
+import json
+from typing import Any
+
+
+def refused_to_json(refused: list[dict[str, Any]]) -> str:
+    return json.dumps([{**one, "record": base64.b64encode(one["record"]).decode()} for one in refused])
+
+
+def refused_from_json(text: str) -> list[dict[str, Any]]:
+    return [{**one, "record": base64.b64decode(one["record"])} for one in json.loads(text)]

@@ -1,0 +1,33 @@
+"""The format `lakeflow_connect`."""
+
+from __future__ import annotations
+
+from pyspark.sql.datasource import DataSource, DataSourceReader
+from pyspark.sql.types import StructType
+
+from inlet.spark.batch import TableReader
+from inlet.spark.options import SourceOptions
+from inlet.spark.schemas import table_schema
+from inlet.spark.stream import TableStreamReader
+from inlet.spark.virtual_tables import VirtualReader, is_virtual, virtual_schema
+
+
+class LakeflowSource(DataSource):
+    """A table of a source. Spark makes one of these many times, in several processes; nothing is opened before it is needed."""
+
+    @classmethod
+    def name(cls) -> str:
+        return "lakeflow_connect"
+
+    def schema(self) -> StructType | str:
+        options = SourceOptions.of(self.options)
+        if is_virtual(options.table):
+            return virtual_schema(options.table)
+        return table_schema(options.open(), options)
+
+    def reader(self, schema: StructType) -> DataSourceReader:
+        options = SourceOptions.of(self.options)
+        return VirtualReader(options) if is_virtual(options.table) else TableReader(options, schema)
+
+    def streamReader(self, schema: StructType) -> TableStreamReader:
+        return TableStreamReader(SourceOptions.of(self.options), schema)

@@ -1,0 +1,124 @@
+"""Streams: the driver brings the source's pages into a landing, piece by piece, and executors decode them. A source gives the same
+answer only once; the landing gives it as often as Spark asks."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from pyspark.sql.datasource import DataSourceStreamReader, InputPartition
+from pyspark.sql.streaming.datasource import (ReadAllAvailable, ReadLimit, ReadMaxBytes, ReadMaxFiles, ReadMaxRows,
+                                              SupportsTriggerAvailableNow)
+from pyspark.sql.types import StructType
+
+from inlet import _native
+from inlet.connection import Rows
+from inlet.errors import ConfigError
+from inlet.spark.batch import refuse
+from inlet.spark.options import SourceOptions
+from inlet.spark.refused import refused_to_json
+from inlet.spark.schemas import conform, decoded_schema
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+# Of pages: a micro-batch costs seconds, however small it is.
+DEFAULT_MAX_BYTES = 1 << 30
+# Rows of a segment are numbered below its own number.
+POSITION_BITS = 32
+
+
+@dataclass
+class Segment(InputPartition):
+    number: int
+    keys: list[str]
+
+
+class TableStreamReader(DataSourceStreamReader, SupportsTriggerAvailableNow):
+    """The offset: `segment`, the last one landed, and `source`, the engine's offset after it, as its text."""
+
+    def __init__(self, options: SourceOptions, schema: StructType):
+        if not options.landing:
+            raise ConfigError("option landing is missing: a folder of this stream's own, on storage that driver and executors share, "
+                              "for the source's pages")
+        self._options = options
+        self._schema = schema
+        self._lander: _native.Lander | None = None
+        self._is_at_end = False
+        self._ends_once = False
+        self._keys: list[str] | None = None
+
+    def __getstate__(self) -> dict[str, Any]:
+        # Executors get a copy, and the read belongs to the driver.
+        return {**self.__dict__, "_lander": None}
+
+    @property
+    def _landing(self) -> str:
+        return str(self._options.landing)
+
+    def initialOffset(self) -> dict[str, Any]:
+        return _offset(0, self._options.starting_offset)
+
+    def getDefaultReadLimit(self) -> ReadLimit:
+        options = self._options
+        if options.max_rows:
+            return ReadMaxRows(options.max_rows)
+        if options.max_segments:
+            return ReadMaxFiles(options.max_segments)
+        return ReadMaxBytes(options.max_bytes or DEFAULT_MAX_BYTES)
+
+    def prepareForTriggerAvailableNow(self) -> None:
+        # A read ends where the source stood when it began: that is what is available now.
+        self._ends_once = True
+
+    def latestOffset(self, start: dict[str, Any], limit: ReadLimit) -> dict[str, Any]:
+        if self._ends_once and self._is_at_end:
+            return start
+        if self._lander is None:
+            options = self._options
+            self._lander = _native.land(options.open().native, options.table, options.table_options, options.is_delete_flow,
+                                        self._landing, start["segment"], start["source"])
+        segment, source, self._is_at_end = self._lander.advance(**_limit_arguments(limit))
+        return _offset(segment, source)
+
+    def partitions(self, start: dict[str, Any], end: dict[str, Any]) -> list[InputPartition]:
+        options = self._options
+        if options.key_columns is not None:
+            self._keys = options.key_columns
+        if self._keys is None:
+            self._keys = options.open().read_table_metadata(options.table, options.table_options)["primary_keys"]
+        return [Segment(number, self._keys) for number in range(start["segment"] + 1, end["segment"] + 1)]
+
+    def read(self, partition: InputPartition) -> Iterator[pa.RecordBatch]:
+        assert isinstance(partition, Segment)
+        options = self._options
+        rows = Rows(_native.landed_rows(self._landing, partition.number, decoded_schema(self._schema, options), partition.keys))
+        yield from conform(rows, self._schema, options.position_column, partition.number << POSITION_BITS)
+        if rows.num_refused:
+            # Before anything else becomes of the batch: what was refused is kept, and kept once however often it is decoded.
+            _native.keep_refused(self._landing, partition.number, refused_to_json(rows.refused))
+            refuse(options, rows.num_refused, rows.refused)
+
+    def commit(self, end: dict[str, Any]) -> None:
+        _native.remove_landed(self._landing, end["segment"])
+
+    def stop(self) -> None:
+        self._lander = None
+
+
+def _offset(segment: int, source: str) -> dict[str, Any]:
+    # Spark compares offsets as texts: the members always stand in this order, and the engine's text is canonical.
+    return {"segment": segment, "source": source}
+
+
+def _limit_arguments(limit: ReadLimit) -> dict[str, int]:
+    if isinstance(limit, ReadMaxRows):
+        return {"max_records": limit.max_rows}
+    if isinstance(limit, ReadMaxBytes):
+        return {"max_bytes": limit.max_bytes}
+    if isinstance(limit, ReadMaxFiles):
+        return {"max_segments": limit.max_files}
+    if isinstance(limit, ReadAllAvailable):
+        return {}
+    raise ConfigError(f"the read limit {type(limit).__name__} is not supported")

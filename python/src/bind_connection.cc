@@ -1,0 +1,97 @@
+#include <nanobind/stl/map.h>
+#include <nanobind/stl/optional.h>
+#include <nanobind/stl/shared_ptr.h>
+#include <nanobind/stl/string.h>
+#include <nanobind/stl/vector.h>
+
+#include <algorithm>
+#include <thread>
+
+#include "inlet/base/try.h"
+#include "inlet/data/spark_schema.h"
+#include "python/src/bindings_internal.h"
+#include "python/src/connection.h"
+#include "python/src/interruptible.h"
+
+namespace nb = nanobind;
+using namespace nb::literals;
+
+namespace inlet::python {
+namespace {
+
+using Texts = Connection::Texts;
+using OptionalText = std::optional<std::string>;
+
+Connection connect(const std::string& name, const std::optional<Texts>& parameters,
+                   const OptionalText& connections, const std::vector<std::string>& store_options) {
+  return interruptible<Connection>([&](std::stop_token) -> Result<Connection> {
+    if (parameters) return Connection::make(name, *parameters, store_options);
+    return Connection::make(TRY(World::make(connections, store_options)), name);
+  });
+}
+
+Result<Connection::ReadOptions> read_options(Connection::Flow flow, const OptionalText& schema) {
+  Connection::ReadOptions options{
+      .flow = flow, .num_decoders = std::max(1U, std::thread::hardware_concurrency())};
+  if (schema) options.schema = TRY(from_spark_json(TRY(parse_json(*schema))));
+  return options;
+}
+
+template <Connection::Flow kFlow>
+TableRows read(const Connection& connection, const std::string& table, const std::string& start,
+               const Texts& options, const OptionalText& schema) {
+  return TableRows(interruptible<std::shared_ptr<Reading>>([&](std::stop_token) {
+    const auto open = [&]() -> Result<std::shared_ptr<Reading>> {
+      auto chosen = TRY(read_options(kFlow, schema));
+      auto offset = TRY(Offset::parse(start));
+      return connection.read({table, options}, std::move(offset), std::move(chosen));
+    };
+    return open();
+  }));
+}
+
+TableSchema schema_of(const Connection& connection, const std::string& table,
+                      const Texts& options) {
+  return TableSchema(interruptible<Schema>(
+      [&](std::stop_token) { return connection.get_table_schema({table, options}); }));
+}
+
+nb::dict metadata_of(const Connection& connection, const std::string& table, const Texts& options) {
+  const auto metadata = interruptible<TableMetadata>(
+      [&](std::stop_token) { return connection.read_table_metadata({table, options}); });
+  nb::dict answer;
+  answer["primary_keys"] = metadata.primary_keys;
+  answer["cursor_field"] = metadata.cursor_field;
+  answer["ingestion_type"] = std::string(to_text(metadata.ingestion_type));
+  return answer;
+}
+
+void check(const Connection& connection) {
+  interruptible<bool>([&](std::stop_token) -> Result<bool> {
+    TRY(connection.check());
+    return true;
+  });
+}
+
+std::vector<std::string> tables_of(const Connection& connection) {
+  return interruptible<std::vector<std::string>>(
+      [&](std::stop_token) { return connection.list_tables(); });
+}
+
+}  // namespace
+
+void bind_connection(nb::module_& module) {
+  nb::class_<Connection>(module, "Connection")
+      .def("list_tables", &tables_of)
+      .def("get_table_schema", &schema_of, "table"_a, "options"_a)
+      .def("read_table_metadata", &metadata_of, "table"_a, "options"_a)
+      .def("read_table", &read<Connection::Flow::Changes>, "table"_a, "start_offset"_a, "options"_a,
+           "schema"_a = nb::none())
+      .def("read_table_deletes", &read<Connection::Flow::Deletes>, "table"_a, "start_offset"_a,
+           "options"_a, "schema"_a = nb::none())
+      .def("check", &check);
+  module.def("connect", &connect, "name"_a, "parameters"_a.none(), "connections"_a.none(),
+             "store_options"_a);
+}
+
+}  // namespace inlet::python

@@ -1,0 +1,122 @@
+#include "python/src/connection.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "inlet/base/format.h"
+#include "inlet/base/try.h"
+#include "inlet/data/row_key.h"
+
+namespace inlet::python {
+namespace {
+
+// What a read stands on.
+struct Opened {
+  std::shared_ptr<const World> world;
+  pipeline::OpenSource source;
+  std::unique_ptr<store::Store> landing = {};
+};
+
+Status expect_flow(Connection::Flow flow, const TableRequest& request,
+                   const TableMetadata& metadata) {
+  const bool has_deletes = metadata.ingestion_type == IngestionType::CdcWithDeletes;
+  if (flow == Connection::Flow::Changes || has_deletes) return {};
+  return fail(ErrorKind::Config, format("table {} has no deletes to read: its ingestion type is {}",
+                                        request.table, to_text(metadata.ingestion_type)));
+}
+
+Result<Offset> read_flow(Source& source, Connection::Flow flow, const ReadRequest& request,
+                         RecordSink& sink) {
+  return flow == Connection::Flow::Deletes ? source.read_table_deletes(request, sink)
+                                           : source.read_table(request, sink);
+}
+
+// The columns that a delete says something about.
+Schema delete_schema(const Schema& schema, const TableMetadata& metadata) {
+  std::vector<std::string> paths = metadata.primary_keys;
+  if (metadata.cursor_field) paths.push_back(*metadata.cursor_field);
+  Schema chosen;
+  for (const std::string& name : columns_of(schema, paths)) {
+    if (const auto index = schema.index_of(name)) chosen.fields.push_back(schema.fields[*index]);
+  }
+  return chosen;
+}
+
+}  // namespace
+
+Result<Connection> Connection::make(std::shared_ptr<const World> world, std::string connection) {
+  TRY(world->open(connection));
+  return Connection(std::move(world), std::move(connection));
+}
+
+Result<Connection> Connection::make(const std::string& connector, Texts parameters,
+                                    const std::vector<std::string>& store_options) {
+  auto connections = pipeline::ConnectionStore::of(
+      {{.name = connector, .connector = connector, .parameters = std::move(parameters)}});
+  return make(TRY(World::make(std::move(connections), store_options)), connector);
+}
+
+Result<std::vector<std::string>> Connection::list_tables() const {
+  auto opened = TRY(world_->open(name_));
+  return opened.source().list_tables();
+}
+
+Result<Schema> Connection::get_table_schema(const TableRequest& request) const {
+  auto opened = TRY(world_->open(name_));
+  return opened.source().get_table_schema(request);
+}
+
+Result<TableMetadata> Connection::read_table_metadata(const TableRequest& request) const {
+  auto opened = TRY(world_->open(name_));
+  return opened.source().read_table_metadata(request);
+}
+
+Status Connection::check() const {
+  auto opened = TRY(world_->open(name_));
+  return opened.source().check();
+}
+
+Result<std::shared_ptr<Reading>> Connection::read(TableRequest request, Offset start,
+                                                  ReadOptions options) const {
+  const auto opened = std::make_shared<Opened>(world_, TRY(world_->open(name_)));
+  Source& source = opened->source.source();
+  const TableMetadata metadata = TRY(source.read_table_metadata(request));
+  TRY(expect_flow(options.flow, request, metadata));
+  const bool is_deletes = options.flow == Flow::Deletes;
+  if (!options.schema) {
+    options.schema = TRY(source.get_table_schema(request));
+    if (is_deletes) {
+      options.schema = delete_schema(*options.schema, metadata);
+    } else {
+      options.schema->fields.push_back({std::string(decode::kRescuedColumn), {}});
+    }
+  }
+  RowOptions rows = RowOptions::of(*std::move(options.schema), metadata.primary_keys);
+  rows.num_decoders = options.num_decoders;
+  const ReadRequest read{.table = std::move(request), .start = start};
+  return std::make_shared<Reading>(
+      opened, std::move(rows), std::move(start),
+      [&source, read, flow = options.flow](RecordSink& sink, std::stop_token stop) {
+        ReadRequest stoppable = read;
+        stoppable.stop = std::move(stop);
+        return read_flow(source, flow, stoppable, sink);
+      });
+}
+
+Result<Lander> Connection::land(TableRequest request, Flow flow, const std::string& landing,
+                                LandedTo start) const {
+  const auto opened = std::make_shared<Opened>(world_, TRY(world_->open(name_)));
+  opened->landing = store::make_store(world_->store_options());
+  Source& source = opened->source.source();
+  TRY(expect_flow(flow, request, TRY(source.read_table_metadata(request))));
+  auto folder = TRY(pipeline::Landing::open(*opened->landing, landing));
+  return Lander::make(
+      opened,
+      [&source, request, flow](const Offset& from, RecordSink& sink, std::stop_token stop) {
+        return read_flow(source, flow, {.table = request, .start = from, .stop = std::move(stop)},
+                         sink);
+      },
+      std::move(folder), std::move(start));
+}
+
+}  // namespace inlet::python

@@ -1,0 +1,54 @@
+#pragma once
+
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "python/src/lander.h"
+#include "python/src/reading.h"
+#include "python/src/world.h"
+
+namespace inlet::python {
+
+/// A way into a source with the contract's five methods, as Python sees it. Each call makes a
+/// source of its own, so calls from several threads do not meet. Holds secrets: it has no text form
+/// and is not pickled.
+class Connection {
+ public:
+  using Texts = std::map<std::string, std::string>;
+
+  /// `connection` is one of `world`; its parameters are checked here, without any I/O.
+  static Result<Connection> make(std::shared_ptr<const World> world, std::string connection);
+  /// With the parameters at hand instead of in a connections file.
+  static Result<Connection> make(const std::string& connector, Texts parameters,
+                                 const std::vector<std::string>& store_options);
+
+  Result<std::vector<std::string>> list_tables() const;
+  Result<Schema> get_table_schema(const TableRequest& request) const;
+  Result<TableMetadata> read_table_metadata(const TableRequest& request) const;
+  Status check() const;
+
+  enum class Flow { Changes, Deletes };
+  struct ReadOptions {
+    Flow flow = Flow::Changes;
+    /// Of the rows, the rescued column among them or not; none: the table's and that.
+    std::optional<Schema> schema = {};
+    unsigned num_decoders = 1;
+  };
+  Result<std::shared_ptr<Reading>> read(TableRequest request, Offset start,
+                                        ReadOptions options) const;
+  /// Reads into the folder `landing` instead.
+  Result<Lander> land(TableRequest request, Flow flow, const std::string& landing,
+                      LandedTo start) const;
+
+ private:
+  Connection(std::shared_ptr<const World> world, std::string name)
+      : world_(std::move(world)), name_(std::move(name)) {}
+
+  std::shared_ptr<const World> world_;
+  std::string name_;
+};
+
+}  // namespace inlet::python

@@ -1,0 +1,29 @@
+#include "python/src/door.h"
+
+#include "inlet/base/document.h"
+#include "inlet/base/format.h"
+#include "inlet/base/try.h"
+#include "inlet/cli/command.h"
+
+namespace inlet::python {
+
+Result<Options> options_of(std::string_view command_name,
+                           const std::map<std::string, std::string>& given) {
+  std::vector<OptionSpec> specs;
+  for (const cli::Command& command : cli::commands()) {
+    if (command.name != command_name) continue;
+    for (const cli::Argument& argument : command.arguments) {
+      // What is known by its position is the spec itself.
+      if (!argument.is_positional()) specs.push_back(argument.spec);
+    }
+  }
+  return Options::make(specs, given, format("inlet.{}", command_name));
+}
+
+Result<pipeline::Spec> load_spec(const PipelineCall& call) {
+  if (!call.is_text) return pipeline::Spec::load(call.spec);
+  const Document document = TRY(Document::parse(call.spec, call.spec_name));
+  return pipeline::Spec::parse(document, call.spec_name);
+}
+
+}  // namespace inlet::python

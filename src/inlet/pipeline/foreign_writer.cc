@@ -1,0 +1,108 @@
+#include "inlet/pipeline/foreign_writer.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "inlet/base/format.h"
+#include "inlet/base/try.h"
+#include "inlet/pipeline/commit_loop.h"
+#include "inlet/pipeline/quarantine.h"
+
+namespace inlet::pipeline {
+namespace {
+
+Status expect_supported(const TableObject& object, const TableTarget& target) {
+  const bool has_deletes = target.has_delete_flow || target.is_delete != nullptr;
+  const bool is_known = target.mode == Mode::Append || target.mode == Mode::AppendByKey ||
+                        target.mode == Mode::Upsert;
+  if (is_known && !has_deletes) return {};
+  return fail(
+      ErrorKind::Config,
+      format("{}: table {}: {} can only be kept by `inlet run` or inlet.run()", object.place,
+             object.display_name(), has_deletes ? "changes with deletes" : to_text(target.mode)));
+}
+
+Schema without_framework_columns(Schema schema, const TableTarget& target) {
+  for (const Field& column : target.framework_columns()) {
+    std::erase_if(schema.fields, [&](const Field& field) { return field.name == column.name; });
+  }
+  return schema;
+}
+
+}  // namespace
+
+ForeignWriter::ForeignWriter(const RunOptions& options, const RunContext& context,
+                             TableObject object, TableTarget target)
+    : clock_(&context.clock),
+      object_(std::move(object)),
+      target_(std::move(target)),
+      engine_(delta::make_engine(options.store_options, 1)),
+      store_(store::make_store(options.store_options)),
+      offset_log_(*store_, target_.app_id) {}
+
+Result<ForeignWriter> ForeignWriter::open(std::string_view connection, TableObject object,
+                                          const RunOptions& options, const RunContext& context) {
+  auto opened = TRY(OpenSource::open(connection, context, options.store_options));
+  const std::string warehouse = TRY(store::to_url(options.warehouse));
+  auto target = TRY(resolve_target(object, warehouse, opened));
+  TRY(expect_supported(object, target));
+  ForeignWriter writer(options, context, std::move(object), std::move(target));
+  TRY(writer.open_table());
+  return writer;
+}
+
+Status ForeignWriter::open_table() {
+  Schema wanted = target_.source_schema;
+  for (Field& column : target_.framework_columns()) wanted.fields.push_back(std::move(column));
+  table_ =
+      TRY(delta::Snapshot::open_or_create(engine_, target_.url, wanted, compatibility_of(object_)));
+  TRY(check_compatibility(object_, *table_));
+  table_ = TRY(commit_with_retries(
+      *clock_, *table_, [&](const delta::Snapshot& base) -> Result<delta::Edit> {
+        auto evolved = TRY(evolve(wanted, base.schema(), object_.schema_evolution));
+        return delta::Edit{.add_columns = std::move(evolved.added)};
+      }));
+  auto evolved = TRY(evolve(wanted, table_->schema(), object_.schema_evolution));
+  decode_schema_ = without_framework_columns(std::move(evolved.decode), target_);
+  committed_ = TRY(offset_log_.find(*table_));
+  return {};
+}
+
+std::string ForeignWriter::metadata(const Offset& next, std::string_view run_id) const {
+  return offset_log_.metadata({.version = committed_.version + 1, .offset = next}, run_id);
+}
+
+Status ForeignWriter::settle(const Offset& next, std::string_view run_id) {
+  table_ = TRY(table_->refresh());
+  const std::int64_t before = committed_.version;
+  std::int64_t version = TRY(table_->transaction_version(target_.app_id)).value_or(0);
+  if (version == before) {
+    if (next == committed_.offset) return {};
+    table_ = TRY(
+        commit_with_retries(*clock_, *table_, [&](const delta::Snapshot&) -> Result<delta::Edit> {
+          return delta::Edit{.app_id = target_.app_id,
+                             .app_version = before + 1,
+                             .user_metadata = metadata(next, run_id)};
+        }));
+    version = before + 1;
+  }
+  const bool is_ours =
+      version == before + 1 && TRY(offset_log_.was_written_by(*table_, version, run_id));
+  if (!is_ours) {
+    return fail(ErrorKind::Conflict,
+                format("{}: another run of this object is writing the table; let one of them "
+                       "finish",
+                       target_.url));
+  }
+  committed_ = {.version = version, .offset = next};
+  return offset_log_.copy(*table_, committed_);
+}
+
+Status ForeignWriter::quarantine(std::vector<RefusedRecord> records, std::string_view run_id) {
+  Quarantine quarantine(engine_, target_.url + "_quarantine", target_.app_id,
+                        compatibility_of(object_));
+  for (RefusedRecord& one : records) quarantine.add(std::move(one.record), one.origin);
+  return quarantine.commit(run_id, *clock_);
+}
+
+}  // namespace inlet::pipeline

@@ -1,0 +1,57 @@
+#pragma once
+
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "inlet/pipeline/offset_log.h"
+#include "inlet/pipeline/page_flow.h"
+#include "inlet/pipeline/run.h"
+#include "inlet/pipeline/table_target.h"
+
+namespace inlet::pipeline {
+
+/// One object's table for a writer that is not this engine, such as Spark: made and evolved as a
+/// run does it, with the place to go on from and what a commit has to carry, so that either may go
+/// on where the other one stopped. The other writes the rows and commits them; this does the rest.
+/// For one thread at a time.
+class ForeignWriter {
+ public:
+  /// Makes the table where there is none, and adds the columns that it lacks. Config for what only
+  /// this engine's own run can do: history, snapshots, deletes.
+  static Result<ForeignWriter> open(std::string_view connection, TableObject object,
+                                    const RunOptions& options, const RunContext& context);
+
+  const TableTarget& target() const { return target_; }
+  /// The source's columns, in the types that the table gives them.
+  const Schema& decode_schema() const { return decode_schema_; }
+  /// Where the table stands. The next commit carries a `txn` of target().app_id at the version
+  /// after this one, and metadata() as its user metadata.
+  const CommittedOffset& committed() const { return committed_; }
+  std::string metadata(const Offset& next, std::string_view run_id) const;
+
+  /// After the other's commit to `next`: takes it as the place where the table stands. Where the
+  /// rows changed nothing and there was no commit, commits the offset by itself. Conflict when
+  /// another run has moved the table.
+  Status settle(const Offset& next, std::string_view run_id);
+  /// Keeps refused records in the table's quarantine, each once.
+  Status quarantine(std::vector<RefusedRecord> records, std::string_view run_id);
+
+ private:
+  ForeignWriter(const RunOptions& options, const RunContext& context, TableObject object,
+                TableTarget target);
+  Status open_table();
+
+  const Clock* clock_;
+  TableObject object_;
+  TableTarget target_;
+  std::shared_ptr<delta::Engine> engine_;
+  std::unique_ptr<store::Store> store_;
+  OffsetLog offset_log_;
+  std::optional<delta::Snapshot> table_;
+  Schema decode_schema_;
+  CommittedOffset committed_;
+};
+
+}  // namespace inlet::pipeline
