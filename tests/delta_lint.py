@@ -15,6 +15,7 @@ import delta_log
 import log_summaries
 from delta_log import Commit, State
 from file_facts import FileFacts, false_statistics
+from partition_values import false_partition
 
 MOST_FINDINGS = 50  # of one table: more say nothing new
 
@@ -81,6 +82,8 @@ class _Lint:
                 report(f"{add['path']}: the deletion vector names row {past_end[0]}, and there are {facts.num_rows}")
             self._check_statistics(add, facts, rows, report)
             self._check_not_null(facts, state, add["path"], report)
+            is_ours = commit.is_ours and add["path"] not in before
+            self._check_partition(add, facts.table.column_names if is_ours else [], state, report)
             old = before.get(add["path"])
             if old and commit.info.get("operation") != "RESTORE":
                 returned = self._dead_rows(old, lambda _: None) - rows
@@ -152,8 +155,18 @@ class _Lint:
         for column in state.columns:
             leaf = facts.leaves.get((column["name"],))
             is_simple = isinstance(column["type"], str)
-            if not column["nullable"] and is_simple and (leaf is None or leaf.num_nulls):
+            is_in_file = column["name"] not in (state.metadata.get("partitionColumns") or [])
+            if not column["nullable"] and is_simple and is_in_file and (leaf is None or leaf.num_nulls):
                 report(f"{path}: {column['name']} may not be null, and it is")
+
+    @staticmethod
+    def _check_partition(add: dict, in_file: list[str], state: State, report) -> None:
+        try:
+            statistics = delta_log.parse(add.get("stats") or "{}")
+        except ValueError:
+            statistics = {}  # Reported with the statistics.
+        for wrong in false_partition(add, state.metadata, state.columns, in_file, statistics):
+            report(f"{add['path']}: {wrong}")
 
     def _check_summaries(self, version: int, state: State, checkpoints) -> None:
         if version in checkpoints:

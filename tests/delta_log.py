@@ -98,6 +98,11 @@ def _expect_same_rows(commit: Commit, report: Report) -> None:
         report(f"it says that no data changes, and {sum(sign * number for sign, number in rows):+} rows come of it")
 
 
+def _values(action: dict) -> dict:
+    """Some writers leave nulls out."""
+    return {name: value for name, value in (action.get("partitionValues") or {}).items() if value not in (None, "")}
+
+
 def _apply_removes(state: State, commit: Commit, report: Report) -> dict[str, dict]:
     """Takes what the commit removes out of `state`; returns it by path."""
     taken: dict[str, dict] = {}
@@ -110,6 +115,8 @@ def _apply_removes(state: State, commit: Commit, report: Report) -> dict[str, di
         if before is None or file_key(before) != (path, vector):
             report(f"it removes {path} with vector {vector}, which is not live")
             continue
+        if remove.get("partitionValues") is not None and _values(remove) != _values(before):
+            report(f"it removes {path} of {before.get('partitionValues')} as one of {remove['partitionValues']}")
         taken[path] = state.live.pop(path)
         state.dead[path, vector] = remove
     return taken

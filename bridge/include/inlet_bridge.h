@@ -50,7 +50,7 @@ struct InletEngine;
 /// A shared, immutable snapshot.
 struct InletSnapshot;
 
-/// A file being written. Freed unfinished, it leaves nothing behind.
+/// A file being written. Freed unfinished, it leaves nothing behind but a folder.
 struct InletWriter;
 
 /// Bytes given away; free them with `inlet_bridge_bytes_free`.
@@ -72,6 +72,8 @@ struct InletStagedFile {
   uint64_t size;
   uint64_t num_rows;
   InletText stats;
+  /// As of `InletDataFile`.
+  InletText partition;
 };
 
 /// Rows of one file that die.
@@ -114,6 +116,8 @@ struct InletDataFile {
   InletText stats;
   /// Names the deletion vector; empty without one.
   InletText deletion_vector;
+  /// A JSON object of the partition columns' values; empty in a table without such columns.
+  InletText partition;
 };
 
 /// Called once per use of an object, so perhaps more than once per object.
@@ -126,6 +130,8 @@ struct InletRowRange {
   uint64_t staged_size;
   uint64_t first;
   uint64_t num_rows;
+  /// Of the staged file, as of `InletDataFile`.
+  InletText staged_partition;
 };
 
 /// Takes over `array` and `schema`; `positions` are lent. Anything but 0 stops the reading.
@@ -146,6 +152,8 @@ struct InletSnapshotFacts {
   InletBytes schema;
   /// A JSON object of the table properties.
   InletBytes properties;
+  /// A JSON list of names.
+  InletBytes partition_columns;
 };
 
 /// One object; the texts are lent for the call.
@@ -181,6 +189,8 @@ struct InletWriterProgress {
 struct InletWritten {
   InletBytes path;
   InletBytes stats;
+  /// As of `InletDataFile`.
+  InletBytes partition;
   uint64_t size;
   uint64_t num_rows;
 };
@@ -206,6 +216,8 @@ InletCode inlet_bridge_commit(const InletSnapshot *base,
 InletCode inlet_bridge_table_create(const InletEngine *engine,
                                     InletText url,
                                     InletText schema,
+                                    const InletText *partition_columns,
+                                    size_t num_partition_columns,
                                     const InletOption *properties,
                                     size_t num_properties,
                                     InletSnapshot **snapshot,
@@ -328,7 +340,8 @@ InletCode inlet_bridge_snapshot_dead_rows(const InletSnapshot *snapshot,
                                           void *context,
                                           InletBytes *message);
 
-/// For a new file beside the table's data. `schema` is read, not taken.
+/// For a new file beside the table's data, whose rows share the values of the partition columns. `schema` is read,
+/// not taken.
 InletCode inlet_bridge_writer_open(const InletSnapshot *snapshot,
                                    const ArrowSchema *schema,
                                    InletWriter **writer,

@@ -60,8 +60,9 @@ fn added_files(base: &Table, transaction: &Transaction, edit: &Edit) -> Outcome<
         .map(|add| {
             let path = serde_json::Value::from(add.path);
             let stats = if add.stats.is_empty() { "null" } else { add.stats };
+            let partition = if add.partition.is_empty() { "{}" } else { add.partition };
             let size = add.size;
-            format!(r#"{{"path":{path},"partitionValues":{{}},"size":{size},"modificationTime":{modified},"stats":{stats}}}"#)
+            format!(r#"{{"path":{path},"partitionValues":{partition},"size":{size},"modificationTime":{modified},"stats":{stats}}}"#)
         })
         .collect();
     let text = Arc::new(StringArray::from(rows)) as ArrayRef;
@@ -126,7 +127,12 @@ fn build(base: &Table, edit: &Edit, commit_id: &str) -> Outcome<Transaction> {
     }
     let Some(listing) = &listing else { return Ok(transaction) };
     if !plan.vectors.is_empty() {
-        let context = transaction.write_state()?.write_context_builder().build()?;
+        let mut context = transaction.write_state()?.write_context_builder();
+        if let Some((file, _)) = plan.vectors.first().filter(|_| !base.partition_columns().is_empty()) {
+            // It asks for the values of some partition, although vectors lie beside all of them.
+            context = context.with_partition_values(file.partition.scalars(base)?);
+        }
+        let context = context.build()?;
         let descriptors = plan.write_vectors(base, &context)?;
         let touched: Vec<_> = plan.vectors.iter().map(|(file, _)| *file).collect();
         transaction.update_deletion_vectors(descriptors, listing.scan_rows(&touched)?.into_iter().map(Ok))?;

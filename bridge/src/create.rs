@@ -9,11 +9,12 @@ use delta_kernel::engine::arrow_data::ArrowEngineData;
 use delta_kernel::object_store::PutMode;
 use delta_kernel::schema::StructType;
 use delta_kernel::transaction::create_table::create_table;
+use delta_kernel::transaction::data_layout::DataLayout;
 use delta_kernel::transaction::CommitResult;
 use serde_json::{json, Value};
 use url::Url;
 
-use crate::abi::{give, guard, InletBytes, InletText};
+use crate::abi::{give, guard, slice, InletBytes, InletText};
 use crate::engine::{read_pairs, Engine, InletEngine, InletOption};
 use crate::failure::{from_io, Failure, InletCode, Outcome};
 use crate::commit::now_ms;
@@ -26,7 +27,13 @@ pub const ENGINE_INFO: &str = concat!("Inlet/", env!("CARGO_PKG_VERSION"));
 
 const DELETION_VECTORS: &str = "delta.enableDeletionVectors";
 
-pub fn create(engine: Arc<Engine>, root: Url, schema: &str, properties: &[(String, String)]) -> Outcome<Table> {
+pub fn create(
+    engine: Arc<Engine>,
+    root: Url,
+    schema: &str,
+    partition_columns: &[&str],
+    properties: &[(String, String)],
+) -> Outcome<Table> {
     let schema: StructType = serde_json::from_str(schema)?;
     if let Some(path) = location::local_path(&root)? {
         std::fs::create_dir_all(&path).map_err(|error| from_io(&error, &path.display().to_string()))?;
@@ -34,13 +41,16 @@ pub fn create(engine: Arc<Engine>, root: Url, schema: &str, properties: &[(Strin
     let (decides, mut all): (Vec<_>, Vec<_>) =
         properties.iter().cloned().partition(|(name, _)| name == DELETION_VECTORS);
     if decides.iter().any(|(_, value)| value == "false") {
-        return create_without_features(engine, root, &schema, &all);
+        return create_without_features(engine, root, &schema, partition_columns, &all);
     }
     all.push((DELETION_VECTORS.to_string(), "true".to_string()));
     let origin = engine.origin(&root)?;
-    let transaction = create_table(root.as_str(), Arc::new(schema), ENGINE_INFO, true)
-        .with_table_properties(all)
-        .build(origin.kernel.as_ref(), Box::new(FileSystemCommitter::new()))?;
+    let mut builder =
+        create_table(root.as_str(), Arc::new(schema), ENGINE_INFO, true).with_table_properties(all);
+    if !partition_columns.is_empty() {
+        builder = builder.with_data_layout(DataLayout::partitioned(partition_columns.iter().copied()));
+    }
+    let transaction = builder.build(origin.kernel.as_ref(), Box::new(FileSystemCommitter::new()))?;
     match transaction.commit(origin.kernel.as_ref())? {
         CommitResult::Committed(_) => Table::open(engine, root, None),
         CommitResult::Conflicted(_) => {
@@ -55,6 +65,7 @@ fn create_without_features(
     engine: Arc<Engine>,
     root: Url,
     schema: &StructType,
+    partition_columns: &[&str],
     properties: &[(String, String)],
 ) -> Outcome<Table> {
     let now = now_ms();
@@ -67,7 +78,7 @@ fn create_without_features(
         json!({"protocol": {"minReaderVersion": 1, "minWriterVersion": 2}}),
         json!({"metaData": {
             "id": uuid::Uuid::new_v4().to_string(), "format": {"provider": "parquet", "options": {}},
-            "schemaString": serde_json::to_string(schema)?, "partitionColumns": [],
+            "schemaString": serde_json::to_string(schema)?, "partitionColumns": partition_columns,
             "configuration": configuration, "createdTime": now
         }}),
     ];
@@ -98,6 +109,8 @@ pub unsafe extern "C" fn inlet_bridge_table_create(
     engine: *const InletEngine,
     url: InletText,
     schema: InletText,
+    partition_columns: *const InletText,
+    num_partition_columns: usize,
     properties: *const InletOption,
     num_properties: usize,
     snapshot: *mut *mut InletSnapshot,
@@ -106,7 +119,9 @@ pub unsafe extern "C" fn inlet_bridge_table_create(
     guard(message, || {
         let root = location::parse_folder(url.text()?)?;
         let properties = read_pairs(properties, num_properties)?;
-        let table = create((*engine).0.clone(), root.clone(), schema.text()?, &properties)
+        let columns = slice(partition_columns, num_partition_columns);
+        let columns = columns.iter().map(|name| name.text()).collect::<Outcome<Vec<_>>>()?;
+        let table = create((*engine).0.clone(), root.clone(), schema.text()?, &columns, &properties)
             .map_err(|failure| failure.within(&format!("cannot create the table {root}")))?;
         give(snapshot, InletSnapshot(Arc::new(table)));
         Ok(())

@@ -19,6 +19,8 @@ pub struct InletStagedFile {
     pub size: u64,
     pub num_rows: u64,
     pub stats: InletText,
+    /// As of `InletDataFile`.
+    pub partition: InletText,
 }
 
 /// Rows of one file that die.
@@ -52,6 +54,7 @@ pub struct Add<'a> {
     pub size: u64,
     pub num_rows: u64,
     pub stats: &'a str,
+    pub partition: &'a str,
 }
 
 pub struct Edit<'a> {
@@ -70,7 +73,13 @@ impl<'a> Edit<'a> {
     /// What `edit` points to stays valid while the result is used.
     pub unsafe fn read(edit: &'a InletEdit) -> Outcome<Self> {
         let adds = slice(edit.adds, edit.num_adds).iter().map(|add| {
-            Ok(Add { path: add.path.text()?, size: add.size, num_rows: add.num_rows, stats: add.stats.text()? })
+            Ok(Add {
+                path: add.path.text()?,
+                size: add.size,
+                num_rows: add.num_rows,
+                stats: add.stats.text()?,
+                partition: add.partition.text()?,
+            })
         });
         let dead_rows = slice(edit.dead_rows, edit.num_dead_rows)
             .iter()

@@ -26,6 +26,7 @@ pub mod location;
 pub mod needed;
 pub mod nulls;
 pub mod options;
+pub mod partition;
 pub mod reader;
 pub mod row_groups;
 pub mod rows;

@@ -12,6 +12,7 @@ use delta_kernel::FilteredEngineData;
 
 use crate::abi::{guard, InletBytes, InletText};
 use crate::failure::{Failure, InletCode, Outcome};
+use crate::partition::Partition;
 use crate::reader;
 use crate::snapshot::{InletSnapshot, Table};
 
@@ -23,6 +24,7 @@ pub struct File {
     pub modified_ms: i64,
     pub stats: String,
     pub deletion_vector: Option<DeletionVectorDescriptor>,
+    pub partition: Partition,
     batch: usize,
     row: u32,
 }
@@ -44,7 +46,7 @@ impl Listing {
             let batch: RecordBatch = (*ArrowEngineData::try_from_engine_data(data)?).into();
             // Rows past the end of the selection vector are selected.
             selected.resize(batch.num_rows(), true);
-            listing.append(filter_record_batch(&batch, &BooleanArray::from(selected))?)?;
+            listing.append(filter_record_batch(&batch, &BooleanArray::from(selected))?, table.partition_columns())?;
         }
         for file in listing.files.iter_mut().filter(|file| file.stats.is_empty()) {
             file.num_rows = reader::num_rows(table, &file.path, file.size)?;
@@ -52,7 +54,7 @@ impl Listing {
         Ok(listing)
     }
 
-    fn append(&mut self, batch: RecordBatch) -> Outcome<()> {
+    fn append(&mut self, batch: RecordBatch, partition_columns: &[String]) -> Outcome<()> {
         if batch.num_rows() == 0 {
             return Ok(());
         }
@@ -60,6 +62,9 @@ impl Listing {
         let sizes = column(&batch, "size")?.as_primitive::<Int64Type>();
         let modified = column(&batch, "modificationTime")?.as_primitive::<Int64Type>();
         let stats = column(&batch, "stats")?.as_string::<i32>();
+        let constants = column(&batch, "fileConstantValues")?.as_struct();
+        let partitions = constants.column_by_name("partitionValues").and_then(|values| values.as_map_opt());
+        let partitions = partitions.ok_or_else(|| Failure::bug("scan rows lack the partition values"))?;
         for row in 0..batch.num_rows() {
             let deletion_vector = read_descriptor(&batch, row)?;
             let stats = if stats.is_valid(row) { stats.value(row) } else { "" };
@@ -71,6 +76,7 @@ impl Listing {
                 modified_ms: modified.value(row),
                 stats: stats.to_string(),
                 deletion_vector,
+                partition: Partition::of_map(partition_columns, partitions, row),
                 batch: self.batches.len(),
                 row: row as u32,
             };
@@ -149,6 +155,8 @@ pub struct InletDataFile {
     pub stats: InletText,
     /// Names the deletion vector; empty without one.
     pub deletion_vector: InletText,
+    /// A JSON object of the partition columns' values; empty in a table without such columns.
+    pub partition: InletText,
 }
 
 /// Visits every live data file.
@@ -166,6 +174,7 @@ pub unsafe extern "C" fn inlet_bridge_snapshot_files(
         let table = &(*snapshot).0;
         for file in &table.listing()?.files {
             let vector = file.deletion_vector.as_ref().map(|vector| vector.unique_id_for(&table.snapshot)).transpose()?;
+            let partition = file.partition.to_text();
             let lent = InletDataFile {
                 path: InletText::lend(file.path.as_bytes()),
                 size: file.size,
@@ -174,6 +183,7 @@ pub unsafe extern "C" fn inlet_bridge_snapshot_files(
                 modified_ms: file.modified_ms,
                 stats: InletText::lend(file.stats.as_bytes()),
                 deletion_vector: InletText::lend(vector.as_deref().unwrap_or("").as_bytes()),
+                partition: InletText::lend(partition.as_bytes()),
             };
             visit(context, &lent);
         }

@@ -24,6 +24,7 @@ use crate::arrow_ffi::export_batch;
 use crate::conform::conform;
 use crate::failure::{Failure, InletCode, Outcome};
 use crate::location;
+use crate::partition::Partition;
 use crate::snapshot::{InletSnapshot, Table};
 use crate::vectors::VectorReader;
 
@@ -71,17 +72,22 @@ pub fn num_rows(table: &Table, path: &str, size: u64) -> Outcome<u64> {
     Ok(opened.metadata().file_metadata().num_rows() as u64)
 }
 
-pub fn to_target(batch: &RecordBatch, target: &SchemaRef) -> Outcome<RecordBatch> {
+/// `batch` of a file of `partition` as rows of the table.
+pub fn to_target(table: &Table, partition: &Partition, batch: &RecordBatch, target: &SchemaRef) -> Outcome<RecordBatch> {
     let stored: HashMap<&str, &ArrayRef> =
         batch.schema_ref().fields().iter().map(|field| field.name().as_str()).zip(batch.columns()).collect();
     let columns = target
         .fields()
         .iter()
-        .map(|field| match stored.get(field.name().as_str()) {
-            Some(column) => {
-                conform(column, field.data_type()).map_err(|failure| failure.within(&format!("column {}", field.name())))
+        .map(|field| {
+            let constants = partition.constants(table, field.name(), batch.num_rows())?;
+            match constants.as_ref().or(stored.get(field.name().as_str()).copied()) {
+                Some(column) => {
+                    let same = conform(column, field.data_type());
+                    same.map_err(|failure| failure.within(&format!("column {}", field.name())))
+                }
+                None => Ok(new_null_array(field.data_type(), batch.num_rows())),
             }
-            None => Ok(new_null_array(field.data_type(), batch.num_rows())),
         })
         .collect::<Outcome<Vec<_>>>()?;
     let options = RecordBatchOptions::new().with_row_count(Some(batch.num_rows()));
@@ -103,15 +109,15 @@ fn live_rows(batch: RecordBatch, start: u64, dead: &[u64]) -> Outcome<(RecordBat
     Ok((filter_record_batch(&batch, &BooleanArray::from(live))?, positions))
 }
 
-/// Size and dead rows of a file of the table.
-fn live_file(table: &Table, path: &str) -> Outcome<(u64, Vec<u64>)> {
+/// Size, dead rows and partition of a file of the table.
+fn live_file(table: &Table, path: &str) -> Outcome<(u64, Vec<u64>, Partition)> {
     let listing = table.listing()?;
     let file = listing.live(table, path)?;
     let dead = match &file.deletion_vector {
         Some(vector) => VectorReader::new(table).dead_rows(vector)?,
         None => Vec::new(),
     };
-    Ok((file.size, dead))
+    Ok((file.size, dead, file.partition.clone()))
 }
 
 /// Which rows of a file are read: those of a live one that no deletion vector marks, or a range of those of a file
@@ -123,6 +129,8 @@ pub struct InletRowRange {
     pub staged_size: u64,
     pub first: u64,
     pub num_rows: u64,
+    /// Of the staged file, as of `InletDataFile`.
+    pub staged_partition: InletText,
 }
 
 /// The row groups that hold rows of `range`, and how many of their rows come before it.
@@ -146,13 +154,14 @@ pub fn read(
     table: &Table,
     path: &str,
     range: &InletRowRange,
+    staged_partition: Partition,
     columns: &[&str],
     mut visit: impl FnMut(RecordBatch, &[u64]) -> Outcome<()>,
 ) -> Outcome<()> {
     table.check_plain()?;
-    let (size, dead) = match range.staged_size {
+    let (size, dead, partition) = match range.staged_size {
         0 => live_file(table, path)?,
-        size => (size, Vec::new()),
+        size => (size, Vec::new(), staged_partition),
     };
     let target = target_schema(table, columns)?;
     let runtime = &table.engine.runtime;
@@ -172,7 +181,7 @@ pub fn read(
         let (live, positions) = live_rows(batch, start, &dead)?;
         start += num_rows;
         if !positions.is_empty() {
-            visit(to_target(&live, &target)?, &positions)?;
+            visit(to_target(table, &partition, &live, &target)?, &positions)?;
         }
     }
     Ok(())
@@ -232,7 +241,8 @@ pub unsafe extern "C" fn inlet_bridge_snapshot_read(
         let path = path.text()?;
         let columns = slice(columns, num_columns).iter().map(|name| name.text()).collect::<Outcome<Vec<_>>>()?;
         let table = &(*snapshot).0;
-        read(table, path, &range, &columns, |batch, positions| hand_over(visit, context, batch, positions))
+        let partition = Partition::parse(range.staged_partition.text()?)?;
+        read(table, path, &range, partition, &columns, |batch, positions| hand_over(visit, context, batch, positions))
             .map_err(|failure| within_file(failure, table, path))
     })
 }

@@ -36,8 +36,9 @@ pub fn read_rows(
     let target = target_schema(table, columns)?;
     let runtime = &table.engine.runtime;
     let options = ArrowReaderOptions::new().with_offset_index_policy(PageIndexPolicy::Optional);
-    let size = table.listing()?.live(table, path)?.size;
-    let builder = runtime.block_on(open_with(table, path, size, options))?;
+    let listing = table.listing()?;
+    let file = listing.live(table, path)?;
+    let builder = runtime.block_on(open_with(table, path, file.size, options))?;
     let num_rows = builder.metadata().file_metadata().num_rows() as u64;
     check(positions, num_rows)?;
     let ranges = positions.chunk_by(|a, b| a + 1 == *b).map(|run| run[0] as usize..run[run.len() - 1] as usize + 1);
@@ -52,7 +53,7 @@ pub fn read_rows(
             Failure::bug(format!("the reader of {path} gave more rows than were asked for"))
         })?;
         rest = later;
-        visit(to_target(&batch, &target)?, here)?;
+        visit(to_target(table, &file.partition, &batch, &target)?, here)?;
     }
     if !rest.is_empty() {
         return Err(Failure::bug(format!("the reader of {path} gave fewer rows than were asked for")));

@@ -19,22 +19,26 @@ const UPLOAD_PART_BYTES: usize = 8 << 20;
 const NUM_UPLOADS: usize = 4;
 
 pub enum Sink {
-    Local { file: File, temporary: PathBuf, last: PathBuf, is_published: bool },
+    Local { file: File, temporary: PathBuf, last: PathBuf, num_folders: usize, is_published: bool },
     Remote { engine: Arc<Engine>, upload: Box<BufWriter>, url: Url, is_settled: bool },
 }
 
 impl Sink {
-    /// For the object `name` in `folder`.
+    /// For the object `name` in `folder`, or in a folder below it.
     pub fn open(engine: &Arc<Engine>, folder: &Url, name: &str) -> Outcome<Self> {
         let url = folder.join(name)?;
         if let Some(last) = location::local_path(&url)? {
-            let temporary = last.with_file_name(format!(".{name}.tmp"));
+            let parent = last.parent().unwrap_or(Path::new("/"));
+            std::fs::create_dir_all(parent).map_err(|error| from_io(&error, &parent.display().to_string()))?;
+            let own_name = name.rsplit('/').next().unwrap_or(name);
+            let temporary = last.with_file_name(format!(".{own_name}.tmp"));
             let file = OpenOptions::new()
                 .write(true)
                 .create_new(true)
                 .open(&temporary)
                 .map_err(|error| from_io(&error, &temporary.display().to_string()))?;
-            return Ok(Self::Local { file, temporary, last, is_published: false });
+            let num_folders = 1 + name.matches('/').count();
+            return Ok(Self::Local { file, temporary, last, num_folders, is_published: false });
         }
         let store = engine.origin(folder)?.store;
         let upload = BufWriter::with_capacity(store, location::object_path(&url)?, UPLOAD_PART_BYTES)
@@ -45,14 +49,17 @@ impl Sink {
     /// Makes the object visible under its name, durably.
     pub fn publish(&mut self) -> Outcome<()> {
         match self {
-            Self::Local { file, temporary, last, is_published } => {
+            Self::Local { file, temporary, last, num_folders, is_published } => {
                 let place = last.display().to_string();
                 file.sync_all().map_err(|error| from_io(&error, &place))?;
                 std::fs::rename(&*temporary, &*last).map_err(|error| from_io(&error, &place))?;
                 *is_published = true;
-                let folder = last.parent().unwrap_or(Path::new("/"));
-                let synced = File::open(folder).and_then(|folder| folder.sync_all());
-                synced.map_err(|error| from_io(&error, &place))
+                // Each folder may be new in the one above it.
+                for folder in last.ancestors().skip(1).take(*num_folders) {
+                    let synced = File::open(folder).and_then(|folder| folder.sync_all());
+                    synced.map_err(|error| from_io(&error, &place))?;
+                }
+                Ok(())
             }
             Self::Remote { engine, upload, url, is_settled } => {
                 // Whether it succeeds or fails: it cleans up after itself and cannot be asked again.

@@ -62,12 +62,13 @@ impl Table {
         Ok(self.snapshot.get_app_id_version(app_id, self.origin.kernel.as_ref())?)
     }
 
+    pub fn partition_columns(&self) -> &[String] {
+        self.snapshot.table_configuration().metadata().partition_columns()
+    }
+
     /// What the bridge cannot write or read itself yet.
     pub fn check_plain(&self) -> Outcome<()> {
         let metadata = self.snapshot.table_configuration().metadata();
-        if !metadata.partition_columns().is_empty() {
-            return Err(Failure::config(format!("partitioned tables are not supported yet: {}", self.root)));
-        }
         if metadata.configuration().get("delta.columnMapping.mode").is_some_and(|mode| mode != "none") {
             return Err(Failure::config(format!("tables with column mapping are not supported yet: {}", self.root)));
         }
@@ -138,6 +139,8 @@ pub struct InletSnapshotFacts {
     pub schema: InletBytes,
     /// A JSON object of the table properties.
     pub properties: InletBytes,
+    /// A JSON list of names.
+    pub partition_columns: InletBytes,
 }
 
 /// # Safety
@@ -161,6 +164,7 @@ pub unsafe extern "C" fn inlet_bridge_snapshot_facts(
             table_id: metadata.id().as_bytes().to_vec().into(),
             schema: metadata.schema_string().as_bytes().to_vec().into(),
             properties: serde_json::to_vec(metadata.configuration())?.into(),
+            partition_columns: serde_json::to_vec(table.partition_columns())?.into(),
         });
         Ok(())
     })

@@ -13,6 +13,7 @@ use crate::encode::Encoder;
 use crate::failure::{Failure, InletCode, Outcome};
 use crate::footer_stats::{self, NestedNulls};
 use crate::indexed::Indexed;
+use crate::partition::{self, Partition};
 use crate::row_groups::RowGroups;
 use crate::sink::Sink;
 use crate::snapshot::{InletSnapshot, Table};
@@ -22,11 +23,17 @@ use crate::snapshot::{InletSnapshot, Table};
 const MIN_PENDING_ROWS: usize = 8192;
 const MAX_PENDING_BYTES: usize = 8 << 20;
 
-/// A file being written. Freed unfinished, it leaves nothing behind.
+/// A file being written. Freed unfinished, it leaves nothing behind but a folder.
 pub struct InletWriter {
     table: Arc<Table>,
+    /// Of the rows that come.
     schema: SchemaRef,
+    /// The columns of them that the file has.
+    stored: Vec<usize>,
+    file_schema: SchemaRef,
     name: String,
+    /// What the rows share; none before the first of them.
+    partition: Option<Partition>,
     pending: Vec<RecordBatch>,
     num_pending_rows: usize,
     pending_bytes: usize,
@@ -42,11 +49,21 @@ impl InletWriter {
     pub fn open(table: Arc<Table>, schema: SchemaRef) -> Outcome<Self> {
         table.check_plain()?;
         let name = format!("part-00000-{}-c000.zstd.parquet", uuid::Uuid::new_v4());
-        let indexed = Indexed::new(table.snapshot.table_properties(), &schema);
+        let is_left_out = partition::is_left_out(&table);
+        let is_stored = |name: &String| !(is_left_out && table.partition_columns().contains(name));
+        let stored: Vec<_> = (0..schema.fields().len()).filter(|column| is_stored(schema.field(*column).name())).collect();
+        if stored.is_empty() {
+            return Err(Failure::bug(format!("rows with nothing but partition columns for {}", table.root)));
+        }
+        let file_schema = Arc::new(schema.project(&stored)?);
+        let indexed = Indexed::new(table.snapshot.table_properties(), &file_schema);
         Ok(Self {
             table,
             schema,
+            stored,
+            file_schema,
             name,
+            partition: None,
             pending: Vec::new(),
             num_pending_rows: 0,
             pending_bytes: 0,
@@ -62,6 +79,7 @@ impl InletWriter {
         if batch.num_rows() == 0 {
             return Ok(());
         }
+        let batch = self.without_partition(batch)?;
         self.nested_nulls.add(&batch);
         self.num_rows += batch.num_rows() as u64;
         self.num_pending_rows += batch.num_rows();
@@ -76,7 +94,8 @@ impl InletWriter {
     /// All rows of the live file at `path`, as they are stored there. False, and nothing done, where they have to be read.
     pub fn append(&mut self, path: &str) -> Outcome<bool> {
         let table = self.table.clone();
-        let Some(groups) = RowGroups::find(&table, path, &self.schema, &self.indexed)? else { return Ok(false) };
+        let Some(groups) = RowGroups::find(&table, path, &self.file_schema, &self.indexed)? else { return Ok(false) };
+        self.belong_to(table.listing()?.live(&table, path)?.partition.clone())?;
         if self.num_pending_rows > 0 {
             self.flush()?;
         }
@@ -88,8 +107,23 @@ impl InletWriter {
         Ok(true)
     }
 
-    pub fn name(&self) -> &str {
-        &self.name
+    /// The first rows say where the file belongs, and the others have to belong there, too.
+    fn belong_to(&mut self, partition: Partition) -> Outcome<()> {
+        match &self.partition {
+            Some(known) if *known == partition => Ok(()),
+            Some(_) => Err(Failure::bug(format!("rows of another partition than the file {}", self.name))),
+            None => {
+                let folder = partition.folder(&self.table.root, self.table.partition_columns())?;
+                self.name = format!("{folder}{}", self.name);
+                self.partition = Some(partition);
+                Ok(())
+            }
+        }
+    }
+
+    fn without_partition(&mut self, batch: RecordBatch) -> Outcome<RecordBatch> {
+        self.belong_to(Partition::of_rows(self.table.partition_columns(), &batch)?)?;
+        Ok(if self.stored.len() == batch.num_columns() { batch } else { batch.project(&self.stored)? })
     }
 
     /// The rows written so far become whole row groups.
@@ -132,7 +166,7 @@ impl InletWriter {
         if self.encoder.is_none() {
             let engine = &self.table.engine;
             let sink = Sink::open(engine, &self.table.root, &self.name)?;
-            self.encoder = Some(Encoder::new(sink, self.schema.clone(), &self.indexed, sample, engine.num_encode_threads)?);
+            self.encoder = Some(Encoder::new(sink, self.file_schema.clone(), &self.indexed, sample, engine.num_encode_threads)?);
         }
         self.encoder.as_mut().ok_or_else(|| Failure::bug("no encoder"))
     }
@@ -149,16 +183,20 @@ impl InletWriter {
 
     /// Size and statistics.
     pub fn finish(&mut self) -> Outcome<(u64, String)> {
+        if self.partition.is_none() && !self.table.partition_columns().is_empty() {
+            return Err(Failure::bug("a file without rows belongs to no partition"));
+        }
         self.flush()?;
         let encoder = self.encoder.take().ok_or_else(|| Failure::bug("the file is finished already"))?;
         let (metadata, size) = encoder
             .finish()
             .map_err(|failure| failure.within(&format!("cannot finish {}{}", self.table.root, self.name)))?;
-        Ok((size, footer_stats::to_json(&metadata, &self.schema, &self.indexed, &self.nested_nulls)))
+        Ok((size, footer_stats::to_json(&metadata, &self.file_schema, &self.indexed, &self.nested_nulls)))
     }
 }
 
-/// For a new file beside the table's data. `schema` is read, not taken.
+/// For a new file beside the table's data, whose rows share the values of the partition columns. `schema` is read,
+/// not taken.
 ///
 /// # Safety
 /// Pointers are valid for the call.
@@ -300,6 +338,8 @@ pub unsafe extern "C" fn inlet_bridge_writer_progress(writer: *const InletWriter
 pub struct InletWritten {
     pub path: InletBytes,
     pub stats: InletBytes,
+    /// As of `InletDataFile`.
+    pub partition: InletBytes,
     pub size: u64,
     pub num_rows: u64,
 }
@@ -320,6 +360,7 @@ pub unsafe extern "C" fn inlet_bridge_writer_finish(
         written.write(InletWritten {
             path: writer.name.clone().into_bytes().into(),
             stats: stats.into_bytes().into(),
+            partition: writer.partition.as_ref().map(Partition::to_text).unwrap_or_default().into_bytes().into(),
             size,
             num_rows: writer.num_rows,
         });

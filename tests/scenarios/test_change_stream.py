@@ -82,10 +82,11 @@ def expect_rows(pipeline: FilesPipeline, expected: list[dict]) -> None:
     assert sorted(found, key=order) == sorted(expected, key=order)
 
 
-@pytest.mark.parametrize("max_compat", (False, True), ids=("deletion-vectors", "copy-on-write"))
+@pytest.mark.parametrize("more", ({}, {"max_compat": True}, {"partition_columns": "name"}),
+                         ids=("deletion-vectors", "copy-on-write", "partitions"))
 @pytest.mark.parametrize("scd_type", SHOWN)
-def test_killed_at_every_step_of_a_merge(tmp_path, scd_type, max_compat, kills, kill_seed):
-    pipeline = FilesPipeline(tmp_path, OPTIONS | {"scd_type": scd_type, "max_compat": max_compat})
+def test_killed_at_every_step_of_a_merge(tmp_path, scd_type, more, kills, kill_seed):
+    pipeline = FilesPipeline(tmp_path, OPTIONS | {"scd_type": scd_type} | more)
     moments = random.Random(kill_seed)
     stream = Events(kill_seed)
     events: list[dict] = []

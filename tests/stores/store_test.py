@@ -2,6 +2,7 @@
 
 import random
 
+import delta_tables
 import github_tables
 import pytest
 from files_pipeline import lines
@@ -55,3 +56,19 @@ def test_azure_tables_have_a_second_kind_of_url(store, tmp_path):
     pipeline.put("a.jsonl", [{"id": 1}])
     pipeline.run_well()
     assert ids_of(store, "az://lake/second-kind", tmp_path) == [1]
+
+
+def test_partitions_may_have_any_value(store, warehouse, tmp_path):
+    options = {"schema": "id BIGINT, seq BIGINT, kind STRING", "primary_keys": "id", "sequence_by": "seq", "scd_type": "SCD_TYPE_1",
+               "partition_columns": "kind"}
+    pipeline = files_pipeline(tmp_path, store, warehouse, options=options)
+    kinds = ["a/b", "100%", "ü €", "x=y&z?+", "#1", "..", " blank ", None]
+    for seq in (1, 2):
+        # Every second row moves to the next partition.
+        rows = [{"id": number, "seq": seq, "kind": kinds[(number + (seq - 1) * (number % 2)) % len(kinds)]} for number in range(24)]
+        pipeline.put(f"{seq}.jsonl", rows)
+        pipeline.run_well()
+    found = delta_tables.read_with_deltalake(fetch(store, warehouse, tmp_path) / "rows").select(["id", "seq", "kind"])
+    assert sorted(found.to_pylist(), key=lambda row: row["id"]) == rows
+    if store.reader_options:
+        assert rows_straight_from(store, f"{warehouse}/rows") == len(rows)

@@ -58,7 +58,8 @@ Result<std::optional<delta::Snapshot>> AuxiliaryTable::open() {
 
 Result<delta::Snapshot> AuxiliaryTable::open_or_create() {
   if (!snapshot_) {
-    snapshot_ = TRY(delta::Snapshot::open_or_create(engine_, url_, schema_, compatibility_));
+    snapshot_ = TRY(
+        delta::Snapshot::open_or_create(engine_, url_, schema_, {.compatibility = compatibility_}));
   }
   return add_missing(schema_.fields);
 }

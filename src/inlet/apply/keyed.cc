@@ -112,6 +112,7 @@ class Keyed final : public Applier {
     candidates_.clear();
     written_.clear();
     files_.clear();
+    order_.clear();
     replaced_.clear();
     is_completed_ = false;
     num_superseded_ = long_sequence_bytes_ = 0;
@@ -308,6 +309,7 @@ class Keyed final : public Applier {
       TRY(writer.end_row());
     }
     files_ = TRY(writer.finish());
+    order_ = writer.order();
     return files_;
   }
 
@@ -325,18 +327,20 @@ class Keyed final : public Applier {
       TRY(is_whole ? writer.write(share(batch)) : writer.write(*batch, rows));
     }
     files_ = TRY(writer.finish());
+    order_ = writer.order();
     return files_;
   }
 
   // The locator need not read back what was just written.
   void note_commit(const delta::Snapshot& now) {
     std::vector<index::WrittenKeys> keys;
-    auto next = written_.begin();
+    std::size_t next = 0;
     for (const delta::StagedFile& file : files_) {
       index::WrittenKeys of_file{.path = file.path};
       for (std::uint64_t row = 0; row < file.num_rows; ++row, ++next) {
-        of_file.keys.push_back(keys_.key(*next));
-        of_file.sequences.push_back(candidates_[*next].sequence);
+        const std::uint32_t key = written_[order_.empty() ? next : order_[next]];
+        of_file.keys.push_back(keys_.key(key));
+        of_file.sequences.push_back(candidates_[key].sequence);
       }
       keys.push_back(std::move(of_file));
     }
@@ -356,9 +360,10 @@ class Keyed final : public Applier {
   std::vector<ReplacedRow> replaced_;  // and the rows that have values of them to carry over
   KeyNumbers keys_;
   std::vector<Candidate> candidates_;   // by the number of their key
-  std::vector<std::uint32_t> written_;  // keys, by the last prepare(), in the order of `files_`
+  std::vector<std::uint32_t> written_;  // keys, by the last prepare(),
   std::vector<delta::StagedFile> files_;
-  bool is_completed_ = false;  // `files_` have values of the table
+  std::vector<std::uint64_t> order_;  // and where they are in `files_`: RollingWriter::order()
+  bool is_completed_ = false;         // `files_` have values of the table
   std::uint64_t num_superseded_ = 0;
   std::uint64_t long_sequence_bytes_ = 0;
 };

@@ -43,12 +43,14 @@ Result<std::vector<delta::StagedFile>> RowWriter::finish() {
 
 std::vector<index::WrittenKeys> RowWriter::written() const {
   std::vector<index::WrittenKeys> written;
+  const std::vector<std::uint64_t> rows = order();
   std::size_t next = 0;
   for (const delta::StagedFile& file : files_) {
     index::WrittenKeys& of_file = written.emplace_back(index::WrittenKeys{.path = file.path});
     for (std::uint64_t row = 0; row < file.num_rows; ++row, ++next) {
-      of_file.keys.push_back(keys_[next]);
-      of_file.sequences.push_back(sequences_[next]);
+      const std::uint64_t at = rows.empty() ? next : rows[next];
+      of_file.keys.push_back(keys_[at]);
+      of_file.sequences.push_back(sequences_[at]);
     }
   }
   return written;

@@ -20,6 +20,8 @@ class RowWriter {
   BatchBuilder& rows() { return rows_; }
   Status end_row();
   Result<std::vector<delta::StagedFile>> finish();
+  /// After finish(): RollingWriter::order().
+  std::vector<std::uint64_t> order() const { return writer_.order(); }
 
   /// After finish(): what was written.
   std::vector<index::WrittenKeys> written() const;

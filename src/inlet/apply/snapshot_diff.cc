@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <ranges>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -16,11 +17,21 @@
 namespace inlet::apply {
 namespace {
 
-// Where the row of a key is: in a file of the table, or in one written for this snapshot.
+constexpr std::uint32_t kMaxFile = 0x7fffffff;
+
+// Where the row of a key is: in a file of the table, or among those written for this snapshot.
 struct Place {
   std::uint32_t position = 0;
   std::uint32_t file : 31 = 0;
   std::uint32_t is_new : 1 = 0;
+
+  // The `row`-th of the new ones takes the room of both members.
+  static Place of_new(std::uint64_t row) {
+    return {.position = static_cast<std::uint32_t>(row),
+            .file = static_cast<std::uint32_t>(row >> 32U) & kMaxFile,
+            .is_new = 1};
+  }
+  std::uint64_t new_row() const { return (std::uint64_t{file} << 32U) | position; }
 };
 
 // One for each key of the table: small, for there are many.
@@ -29,8 +40,6 @@ struct Entry {
   Place place;
   bool is_seen = false;  // the new snapshot has this key
 };
-
-constexpr std::uint32_t kMaxFile = 0x7fffffff;
 
 using DeadRows = std::unordered_map<std::uint32_t, std::vector<std::uint64_t>>;
 
@@ -55,18 +64,14 @@ class SnapshotDiff final : public Applier {
     }
     if (!is_loaded_) TRY(load(batch.schema()));
     const RowKey key = TRY(RowKey::make(batch, keys_));
-    const Place next_place{
-        .position = static_cast<std::uint32_t>(writer_.num_rows_in_file()),
-        .file = static_cast<std::uint32_t>(writer_.num_finished_files()) & kMaxFile,
-        .is_new = 1};
+    const std::uint64_t first_row = writer_.num_rows();
     RowHasher row_hash(batch, columns_);
     std::vector<std::uint32_t> changed;
     std::string bytes;
     for (std::uint32_t row = 0; row < batch.num_rows(); ++row) {
       bytes.clear();
       key.append_to(bytes, row);
-      Place place = next_place;
-      place.position += static_cast<std::uint32_t>(changed.size());
+      const Place place = Place::of_new(first_row + changed.size());
       if (take(bytes, row_hash(row), place)) changed.push_back(row);
     }
     return keeps_versions_ ? write_opened(batch, changed) : writer_.write(batch, changed);
@@ -201,7 +206,11 @@ class SnapshotDiff final : public Applier {
       --(entry.place.is_new ? counts.num_committed : counts.num_unchanged);
       ++counts.num_deduplicated;
     }
-    (entry.place.is_new ? dead_new_ : dead_)[entry.place.file].push_back(entry.place.position);
+    if (entry.place.is_new) {
+      dead_new_.push_back(entry.place.new_row());
+    } else {
+      dead_[entry.place.file].push_back(entry.place.position);
+    }
     entry = {.hash = hash, .place = place, .is_seen = true};
     ++counts.num_committed;
     return true;
@@ -228,24 +237,28 @@ class SnapshotDiff final : public Applier {
   // Writes again, without them, the new files that hold rows which a later row of the same snapshot
   // replaced.
   Status drop_superseded() {
+    if (dead_new_.empty()) return {};
+    std::ranges::sort(dead_new_);
+    const std::vector<std::uint64_t> order = writer_.order();
+    const auto is_dead = [&](std::uint64_t row) {
+      return std::ranges::binary_search(dead_new_, order.empty() ? row : order[row]);
+    };
     std::vector<delta::StagedFile> kept;
-    for (std::uint32_t file = 0; file < prepared_.edit.add.size(); ++file) {
-      const delta::StagedFile& staged = prepared_.edit.add[file];
-      const auto dead = dead_new_.find(file);
-      if (dead == dead_new_.end()) {
+    std::uint64_t first = 0;  // row of the file among all that were written
+    for (const delta::StagedFile& staged : prepared_.edit.add) {
+      const auto rows_of_file = std::views::iota(first, first + staged.num_rows);
+      if (std::ranges::none_of(rows_of_file, is_dead)) {
         kept.push_back(staged);
-        continue;
+      } else {
+        TRY(table_.read(staged, [&](const Batch& rows, std::span<const std::uint64_t> positions) {
+          std::vector<std::uint32_t> live;
+          for (std::uint32_t row = 0; row < rows.num_rows(); ++row) {
+            if (!is_dead(first + positions[row])) live.push_back(row);
+          }
+          return writer_.write(rows, live);
+        }));
       }
-      std::sort(dead->second.begin(), dead->second.end());
-      TRY(table_.read(staged, [&](const Batch& rows, std::span<const std::uint64_t> positions) {
-        std::vector<std::uint32_t> live;
-        for (std::uint32_t row = 0; row < rows.num_rows(); ++row) {
-          const bool is_dead =
-              std::binary_search(dead->second.begin(), dead->second.end(), positions[row]);
-          if (!is_dead) live.push_back(row);
-        }
-        return writer_.write(rows, live);
-      }));
+      first += staged.num_rows;
     }
     const std::vector<delta::StagedFile> rewritten = TRY(writer_.finish());
     kept.insert(kept.end(), rewritten.begin(), rewritten.end());
@@ -263,7 +276,7 @@ class SnapshotDiff final : public Applier {
   KeyNumbers numbers_;
   std::vector<Entry> entries_;  // by number
   DeadRows dead_;
-  DeadRows dead_new_;
+  std::vector<std::uint64_t> dead_new_;
   Prepared prepared_;
   bool is_loaded_ = false;
   bool is_prepared_ = false;

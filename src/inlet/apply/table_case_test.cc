@@ -136,6 +136,28 @@ Schema TableCase::source_schema() const {
   return schema;
 }
 
+std::vector<std::string> TableCase::columns_that_can_divide() const {
+  const auto cannot = {TypeKind::Struct, TypeKind::List, TypeKind::Map, TypeKind::Json,
+                       TypeKind::Binary};
+  std::vector<std::string> names;
+  const Schema schema = source_schema();
+  for (const Field& field : schema.fields) {
+    const bool is_possible = std::ranges::find(cannot, field.type.kind) == cannot.end();
+    if (is_possible && !has_empty_text(field.name)) names.push_back(field.name);
+  }
+  return names;
+}
+
+bool TableCase::has_empty_text(const std::string& column) const {
+  const std::vector<CaseBatch> all = batches();
+  return std::ranges::any_of(all, [&](const CaseBatch& batch) {
+    return std::ranges::any_of(batch.changes, [&](const CaseChange& change) {
+      const auto value = change.row.find(column);
+      return value != change.row.end() && *value == "";
+    });
+  });
+}
+
 CoercionPolicy TableCase::coercion() const {
   const std::string name = text("coercion");
   return name.empty() ? CoercionPolicy::Strict : parse_coercion_policy(name).value();
@@ -151,7 +173,7 @@ void PrintTo(const TableCase& tested, std::ostream* out) {
   *out << tested.text("name");
 }
 
-CaseTable::CaseTable(const TableCase& tested, delta::Compatibility compatibility)
+CaseTable::CaseTable(const TableCase& tested, const delta::TableSettings& settings)
     : tested_(tested), source_(tested.source_schema()) {
   Schema schema = source_;
   if (tested.keeps_versions()) {
@@ -160,7 +182,7 @@ CaseTable::CaseTable(const TableCase& tested, delta::Compatibility compatibility
     schema.fields.push_back({std::string(kEndAt), interval, true});
   }
   auto created = delta::Snapshot::open_or_create(delta::make_engine({}, 1),
-                                                 (folder_ / "t").string(), schema, compatibility);
+                                                 (folder_ / "t").string(), schema, settings);
   EXPECT_TRUE(created.has_value()) << created.error().message;
   table_ = *std::move(created);
   applier_ = make_applier();

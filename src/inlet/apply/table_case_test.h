@@ -45,10 +45,14 @@ class TableCase {
   bool keeps_versions() const { return text("mode") == "scd_type_2"; }
   bool is_order_free() const { return has_history() && flag("order_free", keeps_versions()); }
   Schema source_schema() const;
+  /// Those of the source's columns that can be partition columns: an empty text would be null
+  /// there.
+  std::vector<std::string> columns_that_can_divide() const;
   CoercionPolicy coercion() const;
   std::vector<CaseBatch> batches() const;
 
  private:
+  bool has_empty_text(const std::string& column) const;
   TableCase(std::string file, Document document)
       : file_(std::move(file)), document_(std::move(document)) {}
 
@@ -62,8 +66,7 @@ void PrintTo(const TableCase& tested, std::ostream* out);
 /// A table that a case is run on, in a folder of its own.
 class CaseTable {
  public:
-  explicit CaseTable(const TableCase& tested,
-                     delta::Compatibility compatibility = delta::Compatibility::Usual);
+  explicit CaseTable(const TableCase& tested, const delta::TableSettings& settings = {});
 
   /// Commits one batch; an edit that changes nothing is none.
   Counts apply(const CaseBatch& batch);
@@ -77,6 +80,7 @@ class CaseTable {
   std::vector<std::string> expected_rows(std::string_view member) const;
   std::size_t num_files() const { return table_->files().value().size(); }
   bool has_deletion_vectors() const { return table_->has_deletion_vectors(); }
+  bool is_partitioned() const { return !table_->partition_columns().empty(); }
 
  private:
   std::unique_ptr<Applier> make_applier() const;

@@ -23,6 +23,14 @@ std::vector<TableCase> changing_cases() {
   return TableCase::load_all({"scd_type_1", "deletes", "snapshot", "scd_type_2", "ignore_nulls"});
 }
 
+std::vector<TableCase> dividable_cases() {
+  std::vector<TableCase> cases = all_cases();
+  std::erase_if(cases, [](const TableCase& tested) {
+    return tested.columns_that_can_divide().empty() || tested.source_schema().fields.size() < 2;
+  });
+  return cases;
+}
+
 std::vector<TableCase> order_free_cases() {
   std::vector<TableCase> cases = all_cases();
   std::erase_if(cases, [](const TableCase& tested) { return !tested.is_order_free(); });
@@ -42,6 +50,7 @@ std::uint64_t num_changes(const Counts& counts) {
 
 class TableCases : public testing::TestWithParam<TableCase> {};
 class TableCasesWithoutDeletionVectors : public testing::TestWithParam<TableCase> {};
+class TableCasesWithPartitions : public testing::TestWithParam<TableCase> {};
 class OrderFreeCases : public testing::TestWithParam<TableCase> {};
 
 void expect_unchanged_by(CaseBatch batch, CaseTable& table) {
@@ -77,9 +86,9 @@ void expect_outcome(const TableCase& tested, CaseTable& table) {
   EXPECT_EQ(sums.num_unchanged, count("unchanged"));
   EXPECT_EQ(sums.num_deduplicated, count("deduplicated"));
   EXPECT_EQ(sums.num_deleted, count("deleted"));
-  // Files that are written again are put together.
+  // Files that are written again are put together, and those of partitions cannot be.
   const Document* files = tested.find("files");
-  if (files != nullptr && table.has_deletion_vectors()) {
+  if (files != nullptr && table.has_deletion_vectors() && !table.is_partitioned()) {
     EXPECT_EQ(table.num_files(), static_cast<std::size_t>(files->as_integer().value()));
   }
   if (tested.has_history()) expect_unchanged_by(batches.back(), table);
@@ -91,9 +100,23 @@ TEST_P(TableCases, GivesTheExpectedTable) {
 }
 
 TEST_P(TableCasesWithoutDeletionVectors, GivesTheExpectedTable) {
-  CaseTable table(GetParam(), delta::Compatibility::Max);
+  CaseTable table(GetParam(), {.compatibility = delta::Compatibility::Max});
   EXPECT_FALSE(table.has_deletion_vectors());
   expect_outcome(GetParam(), table);
+}
+
+// By the first column, which is mostly a key, and by the last one, whose changes take rows to other
+// partitions.
+TEST_P(TableCasesWithPartitions, GivesTheExpectedTable) {
+  const std::vector<std::string> columns = GetParam().columns_that_can_divide();
+  std::vector<std::string> both = {columns.back()};
+  const bool is_one_left = GetParam().source_schema().fields.size() > 2;
+  if (columns.size() > 1 && is_one_left) both.push_back(columns.front());
+  CaseTable usual(GetParam(), {.partition_columns = both});
+  expect_outcome(GetParam(), usual);
+  CaseTable max(GetParam(), {.compatibility = delta::Compatibility::Max,
+                             .partition_columns = {columns.back()}});
+  expect_outcome(GetParam(), max);
 }
 
 TEST_P(OrderFreeCases, GiveTheSameTableFromAnyBatches) {
@@ -125,6 +148,8 @@ std::string name_of(const testing::TestParamInfo<TableCase>& tested) {
 INSTANTIATE_TEST_SUITE_P(Files, TableCases, testing::ValuesIn(all_cases()), name_of);
 INSTANTIATE_TEST_SUITE_P(Files, TableCasesWithoutDeletionVectors,
                          testing::ValuesIn(changing_cases()), name_of);
+INSTANTIATE_TEST_SUITE_P(Files, TableCasesWithPartitions, testing::ValuesIn(dividable_cases()),
+                         name_of);
 INSTANTIATE_TEST_SUITE_P(Files, OrderFreeCases, testing::ValuesIn(order_free_cases()), name_of);
 
 }  // namespace

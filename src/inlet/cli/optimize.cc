@@ -94,7 +94,7 @@ Result<Plan> plan(const Options& options, const delta::Snapshot& table) {
     const auto history = TRY(delta::history(table, kMeasuredCommits));
     plan.policy.order_by = upkeep::last_order(history, table.schema());
   } else {
-    TRY(upkeep::check_order(table.schema(), plan.policy.order_by));
+    TRY(upkeep::check_order(table.schema(), plan.policy.order_by, table.partition_columns()));
     plan.scope = upkeep::Scope::Everything;
   }
   return plan;

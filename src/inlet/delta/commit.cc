@@ -34,7 +34,8 @@ std::string describe(const std::vector<AddedField>& added) {
 Result<Snapshot> commit_as_it_is(const Snapshot& base, const Edit& edit) {
   std::vector<InletStagedFile> adds;
   for (const StagedFile& file : edit.add) {
-    adds.push_back({bridge::lend(file.path), file.size, file.num_rows, bridge::lend(file.stats)});
+    adds.push_back({bridge::lend(file.path), file.size, file.num_rows, bridge::lend(file.stats),
+                    bridge::lend(file.partition)});
   }
   std::vector<InletDeadRows> dead_rows;
   for (const auto& [path, positions] : edit.delete_rows) {

@@ -18,7 +18,8 @@ using testing::SizeIs;
 class CopyOnWriteTest : public TableFixture {
  protected:
   Snapshot make_compatible_table() {
-    auto table = Snapshot::open_or_create(engine_, url(), people_schema(), Compatibility::Max);
+    auto table = Snapshot::open_or_create(engine_, url(), people_schema(),
+                                          {.compatibility = Compatibility::Max});
     EXPECT_TRUE(table) << table.error().message;
     return *std::move(table);
   }
@@ -77,8 +78,8 @@ TEST_F(CopyOnWriteTest, ACompatibleTableHasNoTableFeatures) {
 
 TEST_F(CopyOnWriteTest, AnotherCreationIsAConflict) {
   make_compatible_table();
-  const auto again =
-      Snapshot::create(engine_, url(), people_schema(), {{"delta.enableDeletionVectors", "false"}});
+  const auto again = Snapshot::create(engine_, url(), people_schema(),
+                                      {.properties = {{"delta.enableDeletionVectors", "false"}}});
   ASSERT_FALSE(again);
   EXPECT_EQ(again.error().kind, ErrorKind::Conflict);
 }

@@ -1,5 +1,6 @@
 #include <random>
 
+#include "inlet/delta/rolling_writer.h"
 #include "inlet/delta/table_fixture_test.h"
 
 namespace inlet::delta {
@@ -117,6 +118,76 @@ TEST_F(FileAppendTest, ItsRowsAreFoundByTheirPositions) {
                              }));
   EXPECT_THAT(
       ids, testing::ElementsAre(R"({"id":1})", R"({"id":1499})", R"({"id":0})", R"({"id":700})"));
+}
+
+// A table of one shelf, which is a column of constants behind the others.
+class ShelvedFileTest : public FileAppendTest {
+ protected:
+  static Batch on_shelf(std::string_view shelf, Batch rows) {
+    Schema schema = heavy_schema();
+    schema.fields.push_back({.name = "shelf", .type = {TypeKind::String}});
+    BatchBuilder builder(std::make_shared<const Schema>(schema));
+    for (std::size_t i = 0; i < rows.schema().fields.size(); ++i) {
+      builder.column(i).append_rows({rows.schema().fields[i].type, *rows.array().children[i]}, 0,
+                                    rows.num_rows());
+    }
+    for (std::size_t row = 0; row < rows.num_rows(); ++row)
+      builder.columns().back().append_bytes(shelf);
+    return builder.finish();
+  }
+
+  Snapshot shelves() {
+    Schema schema = heavy_schema();
+    schema.fields.push_back({.name = "shelf", .type = {TypeKind::String}});
+    const Snapshot table =
+        Snapshot::create(engine_, url(), schema, {.partition_columns = {"shelf"}}).value();
+    return must_commit(table, {.add = {write_file(table, on_shelf("a", heavy(0, kManyRows)))}});
+  }
+};
+
+TEST_F(ShelvedFileTest, AFileOfAPartitionGoesOnInItsOwn) {
+  const Snapshot table = shelves();
+  const DataFile file = only_file(table);
+  auto writer = FileWriter::open(table, table.schema());
+  ASSERT_TRUE(writer->append(file).value());
+  EXPECT_FALSE(writer->write(on_shelf("b", heavy(kManyRows, 1)))) << "another shelf";
+  ASSERT_TRUE(writer->write(on_shelf("a", heavy(kManyRows, 1))));
+  const StagedFile staged = writer->finish().value();
+  EXPECT_EQ(staged.partition, file.partition);
+  EXPECT_EQ(staged.num_rows, kManyRows + 1);
+  auto other = FileWriter::open(table, table.schema());
+  ASSERT_TRUE(other->write(on_shelf("b", heavy(0, 1))));
+  EXPECT_FALSE(other->append(file));
+}
+
+TEST_F(ShelvedFileTest, ItJoinsTheRowsOfItsPartition) {
+  const Snapshot table = shelves();
+  const DataFile file = only_file(table);
+  RollingWriter writer(table);
+  ASSERT_TRUE(writer.write(on_shelf("a", heavy(kManyRows, 2))));
+  ASSERT_TRUE(writer.write(on_shelf("b", heavy(kManyRows + 2, 1))));
+  ASSERT_TRUE(writer.append(file).value());
+  ASSERT_TRUE(writer.write(on_shelf("a", heavy(kManyRows + 3, 1))));
+  const std::vector<StagedFile> staged = writer.finish().value();
+  ASSERT_THAT(staged, SizeIs(2));
+  const std::vector<std::uint64_t> order = writer.order();
+  ASSERT_EQ(order.size(), kManyRows + 4U);
+  const Snapshot next = must_commit(table, {.add = staged, .remove = {file.path}});
+  std::vector<std::string> given = {R"({"id":1500,"shelf":"a"})", R"({"id":1501,"shelf":"a"})",
+                                    R"({"id":1502,"shelf":"b"})"};
+  for (const std::string& row : rows(table, {"id", "shelf"})) given.push_back(row);
+  given.emplace_back(R"({"id":1503,"shelf":"a"})");
+  std::size_t at = 0;
+  for (const StagedFile& one : staged) {
+    ASSERT_TRUE(next.read(one, [&](const Batch& batch, auto) -> Status {
+      for (std::size_t row = 0; row < batch.num_rows(); ++row, ++at) {
+        const Json values = parse_json(row_to_json(batch, row)).value();
+        EXPECT_EQ(to_text(Json{{"id", values["id"]}, {"shelf", values["shelf"]}}),
+                  given[order[at]]);
+      }
+      return {};
+    }));
+  }
 }
 
 TEST_F(FileAppendTest, AFileOfSmallRowGroupsIsNot) {

@@ -146,7 +146,8 @@ Result<StagedFile> FileWriter::finish() {
   return StagedFile{.path = bridge::take(written.path),
                     .size = written.size,
                     .num_rows = written.num_rows,
-                    .stats = bridge::take(written.stats)};
+                    .stats = bridge::take(written.stats),
+                    .partition = bridge::take(written.partition)};
 }
 
 }  // namespace inlet::delta

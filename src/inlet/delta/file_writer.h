@@ -17,8 +17,9 @@ struct RowPlace {
 };
 
 /// Writes one Parquet file (zstd) below the table, durable once finish() returns. Dropped
-/// unfinished, it leaves nothing behind. For one thread; columns are encoded on the engine's
-/// threads.
+/// unfinished, it leaves nothing behind but perhaps an empty folder. Rows of a partitioned table
+/// all have the values of the first one in its partition columns (Bug otherwise). For one thread;
+/// columns are encoded on the engine's threads.
 class FileWriter {
  public:
   /// `schema`: the rows' columns, in the table's order; nullable columns of the table may be

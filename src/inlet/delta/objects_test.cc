@@ -77,9 +77,11 @@ TEST_F(ObjectsTest, RemovesAreKnownFromTheCheckpointWhenTheLogIsGone) {
 }
 
 TEST_F(ObjectsTest, ALongerRetentionThanTheTablesOwnLooksIntoTheOldCommits) {
-  Snapshot table = Snapshot::create(engine_, url(), people_schema(),
-                                    {{"delta.deletedFileRetentionDuration", "interval 0 seconds"}})
-                       .value();
+  Snapshot table =
+      Snapshot::create(
+          engine_, url(), people_schema(),
+          {.properties = {{"delta.deletedFileRetentionDuration", "interval 0 seconds"}}})
+          .value();
   const StagedFile file = write_file(table, people(1, 2));
   table = must_commit(table, {.add = {file}});
   table = must_commit(table, {.operation = Operation::Delete, .remove = {file.path}});

@@ -71,8 +71,10 @@ Status Snapshot::read(const DataFile& file, const std::vector<std::string>& colu
 }
 
 Status Snapshot::read(const StagedFile& file, const Visit& visit, const RowRange& range) const {
-  const InletRowRange staged{
-      .staged_size = file.size, .first = range.first, .num_rows = range.num_rows};
+  const InletRowRange staged{.staged_size = file.size,
+                             .first = range.first,
+                             .num_rows = range.num_rows,
+                             .staged_partition = bridge::lend(file.partition)};
   return read_file(*this, file.path, staged, {}, visit);
 }
 

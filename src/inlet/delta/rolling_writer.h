@@ -1,8 +1,9 @@
 #pragma once
 
 #include <cstdint>
-#include <optional>
+#include <memory>
 #include <span>
+#include <string_view>
 #include <vector>
 
 #include "inlet/base/error.h"
@@ -15,12 +16,19 @@ namespace inlet::delta {
 /// Large enough that a table of a terabyte has ten thousand files, small enough to be rewritten at
 /// ease.
 constexpr std::uint64_t kTargetFileBytes = 128ULL << 20;
+/// Of a partitioned table: rows that wait for others of their partition.
+constexpr std::uint64_t kHeldBytes = 32ULL << 20;
 
-/// Writes rows into as many data files as their target size asks for. For one thread.
+/// Writes rows into as many data files as their target size asks for, and as many as there are
+/// partitions among them: rows of a partitioned table wait until there are `held_bytes` of them and
+/// are then written partition by partition, with few files open at a time. For one thread.
 class RollingWriter {
  public:
-  explicit RollingWriter(Snapshot table, std::uint64_t target_file_bytes = kTargetFileBytes)
-      : table_(std::move(table)), target_file_bytes_(target_file_bytes) {}
+  explicit RollingWriter(Snapshot table, std::uint64_t target_file_bytes = kTargetFileBytes,
+                         std::uint64_t held_bytes = kHeldBytes);
+  ~RollingWriter();
+  RollingWriter(RollingWriter&&) noexcept;
+  RollingWriter& operator=(RollingWriter&&) noexcept;
 
   Status write(Batch batch);
   /// Only the rows at `rows` (ascending).
@@ -32,21 +40,19 @@ class RollingWriter {
   /// The files written since the last finish(), durable.
   Result<std::vector<StagedFile>> finish();
 
-  /// Rows written since the last finish(): the next one's position counts from its file's start.
-  std::uint64_t num_rows_in_file() const;
-  std::size_t num_finished_files() const { return finished_.size(); }
+  /// Of the rows of the files that finish() gave, one file after the other: how many were given to
+  /// write() before each. Empty where that is their order anyhow, as in a table without partitions.
+  std::vector<std::uint64_t> order() const;
+  /// Rows given to write() since the last finish().
+  std::uint64_t num_rows() const;
   std::uint64_t buffered_bytes() const;
   std::uint64_t staged_bytes() const;
 
  private:
-  Status open(const Schema& schema);
-  Status roll_when_full();
-
-  Snapshot table_;
-  std::uint64_t target_file_bytes_;
-  std::optional<FileWriter> writer_;
-  std::vector<StagedFile> finished_;
-  std::uint64_t finished_bytes_ = 0;
+  struct Run;
+  struct OpenFile;
+  struct Impl;
+  std::unique_ptr<Impl> impl_;
 };
 
 }  // namespace inlet::delta

@@ -26,6 +26,7 @@ Result<Snapshot> wrap(std::shared_ptr<Engine> engine, std::string url, InletSnap
   TRY(bridge::call(inlet_bridge_snapshot_facts, handle, &facts));
   const std::string schema_text = bridge::take(facts.schema);
   const std::string properties_text = bridge::take(facts.properties);
+  const std::string partition_text = bridge::take(facts.partition_columns);
   impl->engine = std::move(engine);
   impl->url = std::move(url);
   impl->version = facts.version;
@@ -33,6 +34,10 @@ Result<Snapshot> wrap(std::shared_ptr<Engine> engine, std::string url, InletSnap
   impl->table_id = bridge::take(facts.table_id);
   impl->has_deletion_vectors = facts.has_deletion_vectors;
   impl->properties = TRY(parse_json(properties_text));
+  const Json partition_columns = TRY(parse_json(partition_text));
+  for (const Json& column : partition_columns) {
+    impl->partition_columns.push_back(column.get<std::string>());
+  }
   auto schema = from_spark_json(TRY(parse_json(schema_text)));
   if (!schema) return std::unexpected(std::move(schema).error().within("table " + impl->url));
   impl->schema = std::make_shared<const Schema>(*std::move(schema));
@@ -65,31 +70,32 @@ Result<Snapshot> Snapshot::open_at(std::shared_ptr<Engine> engine, std::string_v
   return open_version(std::move(engine), url, version);
 }
 
-Result<Snapshot> Snapshot::create(
-    std::shared_ptr<Engine> engine, std::string_view url, const Schema& schema,
-    const std::vector<std::pair<std::string, std::string>>& properties) {
+Result<Snapshot> Snapshot::create(std::shared_ptr<Engine> engine, std::string_view url,
+                                  const Schema& schema, const TableSettings& settings) {
   TRY(validate(schema));
   std::string table_url = TRY(store::to_url(url));
   const InletEngine* handle = TRY(engine->get());
   const std::string schema_text = to_text(to_spark_json(schema));
   std::vector<InletOption> pairs;
-  for (const auto& [name, value] : properties)
+  for (const auto& [name, value] : settings.properties)
     pairs.push_back({bridge::lend(name), bridge::lend(value)});
+  if (settings.compatibility == Compatibility::Max) {
+    pairs.push_back({bridge::lend("delta.enableDeletionVectors"), bridge::lend("false")});
+  }
+  std::vector<InletText> columns;
+  for (const std::string& name : settings.partition_columns) columns.push_back(bridge::lend(name));
   InletSnapshot* snapshot = nullptr;
   TRY(bridge::call(inlet_bridge_table_create, handle, bridge::lend(table_url),
-                   bridge::lend(schema_text), pairs.data(), pairs.size(), &snapshot));
+                   bridge::lend(schema_text), columns.data(), columns.size(), pairs.data(),
+                   pairs.size(), &snapshot));
   return wrap(std::move(engine), std::move(table_url), snapshot);
 }
 
 Result<Snapshot> Snapshot::open_or_create(std::shared_ptr<Engine> engine, std::string_view url,
-                                          const Schema& schema, Compatibility compatibility) {
+                                          const Schema& schema, const TableSettings& settings) {
   Result<Snapshot> opened = open(engine, url);
   if (opened || opened.error().kind != ErrorKind::NotFound) return opened;
-  std::vector<std::pair<std::string, std::string>> properties;
-  if (compatibility == Compatibility::Max) {
-    properties.emplace_back("delta.enableDeletionVectors", "false");
-  }
-  Result<Snapshot> created = create(engine, url, schema, properties);
+  Result<Snapshot> created = create(engine, url, schema, settings);
   if (created) return created;
   // Another writer's, or our own with its answer lost.
   Result<Snapshot> present = open(std::move(engine), url);
@@ -117,6 +123,9 @@ std::int64_t Snapshot::version() const {
 }
 const Schema& Snapshot::schema() const {
   return *impl_->schema;
+}
+const std::vector<std::string>& Snapshot::partition_columns() const {
+  return impl_->partition_columns;
 }
 const std::string& Snapshot::table_id() const {
   return impl_->table_id;
@@ -156,7 +165,8 @@ Result<std::vector<DataFile>> Snapshot::files() const {
          .num_dead = file->num_dead,
          .stats = std::string(bridge::view(file->stats)),
          .modified_ms = file->modified_ms,
-         .deletion_vector = std::string(bridge::view(file->deletion_vector))});
+         .deletion_vector = std::string(bridge::view(file->deletion_vector)),
+         .partition = std::string(bridge::view(file->partition))});
   };
   TRY(bridge::call(inlet_bridge_snapshot_files, impl_->handle.get(), +keep,
                    static_cast<void*>(&files)));

@@ -2,6 +2,7 @@
 
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "inlet/delta/table.h"
 #include "inlet/store/bridge_call.h"
@@ -33,6 +34,7 @@ struct Snapshot::Impl {
   std::string table_id;
   std::shared_ptr<const Schema> schema;
   Json properties;
+  std::vector<std::string> partition_columns;
   bool has_deletion_vectors = false;
 };
 

@@ -52,8 +52,8 @@ TEST_F(SnapshotTest, OfManyCreatorsOneWins) {
 }
 
 TEST_F(SnapshotTest, PropertiesOfTheTableAreKept) {
-  const auto table =
-      Snapshot::create(engine_, url(), people_schema(), {{"inlet.source", "github/issues"}});
+  const auto table = Snapshot::create(engine_, url(), people_schema(),
+                                      {.properties = {{"inlet.source", "github/issues"}}});
   ASSERT_TRUE(table) << table.error().message;
   EXPECT_EQ(table->property("inlet.source"), "github/issues");
 }

@@ -7,7 +7,6 @@
 #include <span>
 #include <string>
 #include <string_view>
-#include <utility>
 #include <vector>
 
 #include "inlet/base/error.h"
@@ -15,6 +14,7 @@
 #include "inlet/data/added_field.h"
 #include "inlet/data/batch.h"
 #include "inlet/delta/data_file.h"
+#include "inlet/delta/table_settings.h"
 #include "inlet/store/store.h"
 
 namespace inlet::delta {
@@ -25,12 +25,6 @@ class Engine;
 std::shared_ptr<Engine> make_engine(const store::StoreOptions& options,
                                     unsigned num_encode_threads);
 
-/// Who shall be able to read and write a new table.
-enum class Compatibility {
-  Usual,  ///< dead rows are marked in deletion vectors
-  Max,    ///< readers and writers of any age: no table features at all
-};
-
 /// One version of a table, immutable. Copies share it. Safe from any thread.
 class Snapshot {
  public:
@@ -39,17 +33,15 @@ class Snapshot {
   static Result<Snapshot> open_at(std::shared_ptr<Engine> engine, std::string_view url,
                                   std::int64_t version);
 
-  /// A table of version 0 with deletion vectors enabled, or Compatibility::Max where `properties`,
-  /// Delta's or the user's, say no to them. Conflict when there is one already.
-  static Result<Snapshot> create(
-      std::shared_ptr<Engine> engine, std::string_view url, const Schema& schema,
-      const std::vector<std::pair<std::string, std::string>>& properties);
+  /// A table of version 0 with deletion vectors enabled, or Compatibility::Max where the properties
+  /// say no to them, too. Conflict when there is one already.
+  static Result<Snapshot> create(std::shared_ptr<Engine> engine, std::string_view url,
+                                 const Schema& schema, const TableSettings& settings);
 
   /// The latest version; made with `schema` when there is no table, by us or by a faster writer.
   /// Nor does it matter when the answer to our making it is lost.
   static Result<Snapshot> open_or_create(std::shared_ptr<Engine> engine, std::string_view url,
-                                         const Schema& schema,
-                                         Compatibility compatibility = Compatibility::Usual);
+                                         const Schema& schema, const TableSettings& settings = {});
 
   /// The latest version now; reads only the log after this one.
   Result<Snapshot> refresh() const;
@@ -60,6 +52,8 @@ class Snapshot {
   const std::string& url() const;
   std::int64_t version() const;
   const Schema& schema() const;
+  /// In the order of their folders; empty in most tables.
+  const std::vector<std::string>& partition_columns() const;
   /// The stable id of the table (metaData.id).
   const std::string& table_id() const;
   /// Rows may die in place; in a table without, a commit rewrites the files that hold them.

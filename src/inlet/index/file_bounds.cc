@@ -184,6 +184,27 @@ const Json* find_member(const Json* object, std::span<const std::string> names) 
   return object;
 }
 
+// The log has partition values as texts, statistics have numbers as such.
+Json value_of(const Json& text, TypeKind kind) {
+  const bool is_text = kind == TypeKind::String || kind == TypeKind::Date ||
+                       kind == TypeKind::Timestamp || !text.is_string();
+  if (is_text) return text;
+  return parse_json(text.get_ref<const std::string&>()).value_or(Json());
+}
+
+// Where `names` is a partition column its one value is on both sides.
+Json as_stats(const delta::DataFile& file, std::span<const std::string> names, TypeKind kind) {
+  if (!file.partition.empty() && names.size() == 1) {
+    const auto partition = parse_json(file.partition);
+    if (partition && partition->contains(names.front())) {
+      const Json bound = {{names.front(), value_of((*partition)[names.front()], kind)}};
+      return {{"minValues", bound}, {"maxValues", bound}};
+    }
+  }
+  const auto stats = parse_json(file.stats);
+  return stats && stats->is_object() ? *stats : Json::object();
+}
+
 void append_side(ColumnBuilder& column, const Json& stats, std::span<const std::string> names,
                  Side side) {
   const auto values = stats.find(side == Side::Lower ? "minValues" : "maxValues");
@@ -214,8 +235,7 @@ std::vector<Bounds> read_bounds(const Schema& schema, std::string_view path,
   const std::vector<std::string> names = resolve(schema.fields, path);
   BatchBuilder builder(std::make_shared<const Schema>(Schema{{{"bound", field->type}}}));
   for (const delta::DataFile& file : files) {
-    const auto parsed = parse_json(file.stats);
-    const Json stats = parsed && parsed->is_object() ? *parsed : Json::object();
+    const Json stats = as_stats(file, names, field->type.kind);
     append_side(builder.column(0), stats, names, Side::Lower);
     append_side(builder.column(0), stats, names, Side::Upper);
   }

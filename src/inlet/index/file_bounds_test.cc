@@ -208,6 +208,36 @@ TEST(FileBounds, OnlyTheFirstOfSeveralColumnsIsLookedAt) {
   EXPECT_FALSE(may_hold({TypeKind::Long}, "6", "7", key));
 }
 
+// Whether a file of this partition has to be read for `key`.
+bool partition_may_hold(const Type& type, const std::string& value, const std::string& key) {
+  const Schema schema{{{"k", type}, {"other", {TypeKind::Long}}}};
+  const std::vector<delta::DataFile> files = {
+      {.path = "f", .partition = R"({"a":"1","k":)" + value + "}"}};
+  const std::string_view keys[] = {key};
+  return Pruner(type, keys).may_hold(read_bounds(schema, "k", files).front());
+}
+
+TEST(FileBounds, APartitionHasTheOneValueThatTheLogSpells) {
+  EXPECT_TRUE(partition_may_hold({TypeKind::Long}, R"("7")", long_key(7)));
+  EXPECT_FALSE(partition_may_hold({TypeKind::Long}, R"("7")", long_key(6)));
+  EXPECT_FALSE(partition_may_hold({TypeKind::Long}, R"("7")", long_key(8)));
+  EXPECT_TRUE(partition_may_hold({TypeKind::String}, R"("7")", text_key("7")));
+  EXPECT_FALSE(partition_may_hold({TypeKind::String}, R"("7")", text_key("6")));
+  for (const char* moment :
+       {R"("2001-02-03 04:05:06.000001")", R"("2001-02-03T04:05:06.000001Z")"}) {
+    EXPECT_TRUE(partition_may_hold({TypeKind::Timestamp}, moment, moment_key(981173106'000'001)));
+    EXPECT_FALSE(partition_may_hold({TypeKind::Timestamp}, moment, moment_key(981173107'000'001)));
+  }
+  EXPECT_TRUE(partition_may_hold(Type::decimal(20, 2), R"("-12.34")", decimal_key(-1234)));
+  EXPECT_FALSE(partition_may_hold(Type::decimal(20, 2), R"("-12.34")", decimal_key(1234)));
+}
+
+TEST(FileBounds, APartitionWithoutAReadableValueRulesNothingOut) {
+  EXPECT_TRUE(partition_may_hold({TypeKind::Long}, "null", long_key(7)));
+  EXPECT_TRUE(partition_may_hold({TypeKind::Long}, R"("x")", long_key(7)));
+  EXPECT_TRUE(partition_may_hold({TypeKind::Double}, R"("NaN")", double_key(7)));
+}
+
 TEST(FileBounds, OneOfManyKeysIsEnough) {
   const Schema schema{{{"k", {TypeKind::Long}}}};
   const std::vector<delta::DataFile> files = {

@@ -4,6 +4,7 @@
 
 #include "inlet/base/json.h"
 #include "inlet/data/row_key.h"
+#include "inlet/delta/rolling_writer.h"
 
 namespace inlet::index {
 namespace {
@@ -55,14 +56,22 @@ delta::Snapshot IndexedTest::commit_and_note(KeyLocator& locator, const delta::S
     sequence.append_to(sequence_bytes[row], row);
     rows.push_back(row);
   }
-  auto writer = delta::FileWriter::open(base, batch.schema()).value();
+  delta::RollingWriter writer(base);
   EXPECT_TRUE(writer.write(batch, rows));
-  edit.add.push_back(writer.finish().value());
+  edit.add = writer.finish().value();
   const delta::Snapshot now = must_commit(base, edit);
-  const WrittenKeys written{.path = edit.add.back().path,
-                            .keys = {key_bytes.begin(), key_bytes.end()},
-                            .sequences = {sequence_bytes.begin(), sequence_bytes.end()}};
-  const Status noted = locator.note_commit(now, {&written, 1});
+  const std::vector<std::uint64_t> order = writer.order();
+  std::vector<WrittenKeys> written;
+  std::size_t next = 0;
+  for (const delta::StagedFile& file : edit.add) {
+    written.push_back({.path = file.path});
+    for (std::uint64_t row = 0; row < file.num_rows; ++row, ++next) {
+      const std::uint64_t at = order.empty() ? next : order[next];
+      written.back().keys.push_back(key_bytes[at]);
+      written.back().sequences.push_back(sequence_bytes[at]);
+    }
+  }
+  const Status noted = locator.note_commit(now, written);
   EXPECT_TRUE(noted) << noted.error().message;
   return now;
 }

@@ -237,6 +237,22 @@ TEST_F(IndexedTest, TheIndexOfAnEmptiedTableIsSmall) {
   EXPECT_THAT(index_files("run-"), IsEmpty());
 }
 
+TEST_F(IndexedTest, PartitionColumnsMayBeKeysOrPartOfOne) {
+  std::mt19937_64 random(28);
+  for (const auto& columns : every_division()) {
+    SCOPED_TRACE("partition columns " + testing::PrintToString(columns));
+    delta::Snapshot table = make_divided(columns, columns.front() + "-divided");
+    table = add_file(table, random_rows(random, 40, 6));
+    for (const std::vector<std::string>& key : {columns, {"id"}, {"id", columns.back()}}) {
+      const auto index = indexed(key);
+      table = commit_and_note(*index, table, random_rows(random, 20, 6, 3), key);
+      expect_right(*index, table, key, kSequence, random);
+      table = kill_some(table, random, 5);
+      expect_right(*index, table, key, kSequence, random);
+    }
+  }
+}
+
 TEST_F(IndexedTest, WhateverHappensToTheTableTheAnswerIsThatOfAFullRead) {
   for (unsigned seed = 0; seed < 4; ++seed) {
     SCOPED_TRACE("seed " + std::to_string(seed));

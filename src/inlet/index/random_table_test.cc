@@ -6,6 +6,7 @@
 #include <set>
 
 #include "inlet/data/row_key.h"
+#include "inlet/delta/rolling_writer.h"
 
 namespace inlet::index {
 namespace {
@@ -70,6 +71,18 @@ std::vector<std::vector<std::string>> RandomTable::every_key() {
           {"user.login", "code"}};
 }
 
+std::vector<std::vector<std::string>> RandomTable::every_division() {
+  return {{"code"},  {"name"},  {"price"}, {"day"},       {"at"},
+          {"ratio"}, {"small"}, {"flag"},  {"id", "flag"}};
+}
+
+delta::Snapshot RandomTable::make_divided(const std::vector<std::string>& columns,
+                                          const std::string& folder) {
+  return delta::Snapshot::create(engine_, (folder_ / folder).string(), every_type(),
+                                 {.partition_columns = columns})
+      .value();
+}
+
 Batch RandomTable::random_rows(std::mt19937_64& random, std::size_t num_rows, std::int64_t spread,
                                std::int64_t start) {
   static const auto schema = std::make_shared<const Schema>(every_type());
@@ -115,7 +128,9 @@ Batch RandomTable::random_rows(std::mt19937_64& random, std::size_t num_rows, st
 }
 
 delta::Snapshot RandomTable::add_file(const delta::Snapshot& table, Batch batch) {
-  return must_commit(table, {.add = {write_file(table, std::move(batch))}});
+  delta::RollingWriter writer(table);
+  EXPECT_TRUE(writer.write(std::move(batch)));
+  return must_commit(table, {.add = writer.finish().value()});
 }
 
 delta::Snapshot RandomTable::kill_some(const delta::Snapshot& table, std::mt19937_64& random,
@@ -134,7 +149,7 @@ delta::Snapshot RandomTable::kill_some(const delta::Snapshot& table, std::mt1993
 
 delta::Snapshot RandomTable::rewrite(const delta::Snapshot& table,
                                      const std::vector<std::string>& paths) {
-  auto writer = delta::FileWriter::open(table, table.schema()).value();
+  delta::RollingWriter writer(table);
   const std::vector<delta::DataFile> files = table.files().value();
   for (const delta::DataFile& file : files) {
     if (std::ranges::find(paths, file.path) == paths.end()) continue;
@@ -144,7 +159,7 @@ delta::Snapshot RandomTable::rewrite(const delta::Snapshot& table,
   }
   return must_commit(
       table,
-      {.operation = delta::Operation::Optimize, .add = {writer.finish().value()}, .remove = paths});
+      {.operation = delta::Operation::Optimize, .add = writer.finish().value(), .remove = paths});
 }
 
 std::vector<RandomTable::Row> RandomTable::live_rows(const delta::Snapshot& table,

@@ -17,6 +17,10 @@ class RandomTable : public delta::TableFixture {
   /// Every kind of key there is: each type, some together, nested ones.
   static std::vector<std::vector<std::string>> every_key();
 
+  /// Partition columns of each type that they can have; some are keys, or part of one.
+  static std::vector<std::vector<std::string>> every_division();
+  delta::Snapshot make_divided(const std::vector<std::string>& columns, const std::string& folder);
+
   /// Values from `start` on, of about `spread` different ones per column.
   static Batch random_rows(std::mt19937_64& random, std::size_t num_rows, std::int64_t spread,
                            std::int64_t start = 0);

@@ -61,8 +61,9 @@ TEST_F(MaxCompatTest, ATableOfAnotherWriterStaysWithoutDeletionVectors) {
   const Schema schema{{{"id", {TypeKind::Long}, false},
                        {"seq", {TypeKind::Long}, false},
                        {"name", {TypeKind::String}}}};
-  ASSERT_TRUE(delta::Snapshot::open_or_create(
-      delta::make_engine({}, 1), (folder_ / "things").string(), schema, delta::Compatibility::Max));
+  ASSERT_TRUE(delta::Snapshot::open_or_create(delta::make_engine({}, 1),
+                                              (folder_ / "things").string(), schema,
+                                              {.compatibility = delta::Compatibility::Max}));
   change_things();
   ASSERT_FALSE(run_one(things("")).error);
   change_things_again();

@@ -21,6 +21,7 @@ Status fill_plan(TablePlan& plan, const TableObject& object, const std::string& 
   if (!table) {
     return table.error().kind == ErrorKind::NotFound ? Status{} : std::unexpected(table.error());
   }
+  TRY(check_compatibility(object, *table));
   plan.version = table->version();
   plan.offset = TRY(OffsetLog(store, target.app_id).find(*table)).offset;
   const EvolvedSchema evolved =

@@ -77,8 +77,8 @@ Result<Batch> Quarantine::build(std::string_view run_id, Timestamp now) const {
 
 Status Quarantine::commit(std::string_view run_id, const Clock& clock) {
   if (held_.empty()) return {};
-  const delta::Snapshot table =
-      TRY(delta::Snapshot::open_or_create(engine_, url_, *schema(), compatibility_));
+  const delta::Snapshot table = TRY(
+      delta::Snapshot::open_or_create(engine_, url_, *schema(), {.compatibility = compatibility_}));
   const auto applier = apply::make_first_only(index::make_probe({"id"}, {}), {"id"});
   TRY(applier->add(TRY(build(run_id, clock.now()))));
   TRY(commit_with_retries(clock, table, [&](const delta::Snapshot& base) -> Result<delta::Edit> {

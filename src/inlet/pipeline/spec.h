@@ -42,6 +42,8 @@ struct TableObject {
   bool allow_empty_snapshot = false;         ///< let a snapshot without rows empty the table
   bool is_tended = true;                     ///< runs merge files and purge dead rows
   std::vector<std::string> cluster_by = {};  ///< what they sort those files by
+  /// Of a new table; empty: none, and any of a table that exists.
+  std::vector<std::string> partition_columns = {};
   /// Everything else in table_configuration, for the source.
   std::map<std::string, std::string> source_options = {};
   std::map<std::string, std::string> option_places = {};  ///< "file:line:column" of each of them

@@ -169,6 +169,18 @@ Result<ChangeRules> change_rules(const Options& options) {
   return rules;
 }
 
+Status read_layout(const Options& options, const Given& given, TableObject& object) {
+  if (options.has("cluster_by")) object.cluster_by = TRY(options.list("cluster_by"));
+  if (options.has("partition_columns")) {
+    object.partition_columns = TRY(options.list("partition_columns"));
+  }
+  if (object.cluster_by.empty() || object.partition_columns.empty()) return {};
+  return std::unexpected(given.places.at("partition_columns")
+                             ->error("partition_columns and cluster_by exclude each other; keep "
+                                     "one, and use inlet optimize --zorder to sort the rows of a "
+                                     "partition"));
+}
+
 Status read_configuration(const Document& table, TableObject& object) {
   Given given;
   TRY(collect_options(table.find("table_configuration"), given));
@@ -188,7 +200,7 @@ Status read_configuration(const Document& table, TableObject& object) {
   object.allow_empty_snapshot = TRY(options.boolean("allow_empty_snapshot"));
   const std::string upkeep = TRY(options.text("upkeep"));
   object.is_tended = upkeep == "auto";
-  if (options.has("cluster_by")) object.cluster_by = TRY(options.list("cluster_by"));
+  TRY(read_layout(options, given, object));
   const std::string coercion = TRY(options.text("coercion"));
   object.coercion = TRY(parse_coercion_policy(coercion));
   object.source_options = std::move(given.values);

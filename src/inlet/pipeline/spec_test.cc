@@ -54,7 +54,7 @@ objects:
         scd_type: append_only
         primary_keys: [id, repo]
         sequence_by: updated_at
-        cluster_by: [created_at]
+        partition_columns: [state, day]
         schema_evolution: rescue
         coercion: lenient
         allow_empty_snapshot: true
@@ -67,7 +67,7 @@ objects:
   ASSERT_EQ(spec->objects.size(), 1U);
   const TableObject& object = spec->objects[0];
   EXPECT_EQ(object.source_table, "issues");
-  EXPECT_EQ(object.cluster_by, std::vector<std::string>{"created_at"});
+  EXPECT_THAT(object.partition_columns, ElementsAre("state", "day"));
   EXPECT_EQ(object.destination_path(), "main/bronze/github_issues");
   EXPECT_EQ(object.display_name(), "main.bronze.github_issues");
   EXPECT_EQ(object.scd_type, ScdType::AppendOnly);
@@ -227,6 +227,13 @@ TEST(Spec, TakesOneWayOfNamingTrackedColumns) {
                                     "track_history_except_columns: b"),
             "p.yaml:4:7: track_history_columns and track_history_except_columns exclude each "
             "other; keep one");
+}
+
+TEST(Spec, TakesPartitionColumnsOrColumnsToClusterBy) {
+  EXPECT_EQ(configuration_complaint("partition_columns: [b]"), "no complaint");
+  EXPECT_EQ(configuration_complaint("cluster_by: a\n        partition_columns: [b]"),
+            "p.yaml:7:28: partition_columns and cluster_by exclude each other; keep one, and use "
+            "inlet optimize --zorder to sort the rows of a partition");
 }
 
 TEST(Spec, NamesThePlaceOfABadEngineValue) {

@@ -1,5 +1,6 @@
 #include "inlet/pipeline/table_care.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "inlet/pipeline/offset_log.h"
@@ -29,8 +30,10 @@ delta::Snapshot TableCare::tend_at_rest(delta::Snapshot table, std::uint64_t wri
 upkeep::Policy TableCare::policy_of(const delta::Snapshot& table) const {
   upkeep::Policy policy{.sort_memory_bytes = context_.sort_memory_bytes};
   for (const std::string& column : object_.cluster_by) {
-    // The spec allows a column that schema_evolution keeps out of the table.
-    if (table.schema().find(column) != nullptr) policy.order_by.push_back(column);
+    // The spec allows a column that schema_evolution keeps out of the table, and knows nothing of
+    // the partitions of a table that it did not make.
+    const bool is_constant = std::ranges::count(table.partition_columns(), column) > 0;
+    if (table.schema().find(column) != nullptr && !is_constant) policy.order_by.push_back(column);
   }
   return policy;
 }

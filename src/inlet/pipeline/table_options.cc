@@ -47,6 +47,15 @@ std::vector<OptionSpec> change_options() {
 // How the table is kept.
 std::vector<OptionSpec> keeping_options() {
   return {
+      {.name = "partition_columns",
+       .type = OptionType::TextList,
+       .help =
+           "Columns by which a new table is divided (partition_by elsewhere): a data file holds "
+           "rows that share their values, in folders like day=2024-05-01. Top-level columns of "
+           "few values, with some column left over; not together with cluster_by. An empty "
+           "text is stored as null there. Left out: as the table is, and a new one is not "
+           "divided.",
+       .example = "day"},
       {.name = "cluster_by",
        .type = OptionType::TextList,
        .help = "Columns that queries select by. Upkeep sorts the rows that it writes again by "

@@ -5,6 +5,7 @@
 
 #include "inlet/base/format.h"
 #include "inlet/base/try.h"
+#include "inlet/data/empty_texts.h"
 #include "inlet/pipeline/commit_loop.h"
 #include "inlet/pipeline/page_flow.h"
 
@@ -86,13 +87,13 @@ Status TableRun::open_table() {
   for (Field& column : target_.framework_columns()) wanted.fields.push_back(std::move(column));
   if (existing) {
     table_ = std::move(*existing);
-    TRY(check_compatibility(object_, *table_));
-    report_->version_before = report_->version_after = table_->version();
+    report_->version_before = table_->version();
   } else {
-    table_ = TRY(
-        delta::Snapshot::open_or_create(engine_, target_.url, wanted, compatibility_of(object_)));
-    report_->version_after = table_->version();
+    table_ =
+        TRY(delta::Snapshot::open_or_create(engine_, target_.url, wanted, settings_of(object_)));
   }
+  TRY(check_compatibility(object_, *table_));
+  report_->version_after = table_->version();
   EvolvedSchema evolved = TRY(evolve(wanted, table_->schema(), object_.schema_evolution));
   if (!evolved.added.empty()) {
     table_ = TRY(commit_with_retries(
@@ -230,6 +231,7 @@ Offset TableRun::offset_at(Offset of_flow) {
 // Rows that the spec's condition calls deletes are given as such. Between the kinds the order of
 // coming does not matter.
 Status TableRun::change(Batch rows) {
+  rows = null_for_empty_texts(std::move(rows), table_->partition_columns());
   if (kind_ == apply::ChangeKind::Delete || target_.is_delete == nullptr) {
     return applier_->add(std::move(rows), kind_);
   }

@@ -104,6 +104,43 @@ Status check_clustering(const TableObject& object, const TableTarget& target) {
   return std::unexpected(at(object, "cluster_by: " + checked.error().message));
 }
 
+bool can_divide(TypeKind kind) {
+  switch (kind) {
+    case TypeKind::Struct:
+    case TypeKind::List:
+    case TypeKind::Map:
+    case TypeKind::Json:
+    case TypeKind::Binary: return false;
+    default: return true;
+  }
+}
+
+Status check_partitioning(const TableObject& object, const TableTarget& target) {
+  const std::vector<std::string>& columns = object.partition_columns;
+  TRY(expect_columns(object, target.source_schema, columns, "partition_columns:"));
+  for (auto name = columns.begin(); name != columns.end(); ++name) {
+    const auto index = target.source_schema.index_of(*name);
+    if (!index) {
+      return std::unexpected(at(object, format("partition_columns: \"{}\" is a member of a struct; "
+                                               "name a top-level column",
+                                               *name)));
+    }
+    const Type& type = target.source_schema.fields[*index].type;
+    if (!can_divide(type.kind)) {
+      return std::unexpected(
+          at(object, format("partition_columns: \"{}\" is of type {}; name a column of texts, "
+                            "numbers, booleans, dates or times",
+                            *name, to_text(type))));
+    }
+    if (std::find(columns.begin(), name, *name) != name) {
+      return std::unexpected(at(object, format("partition_columns: \"{}\" is there twice", *name)));
+    }
+  }
+  if (columns.empty() || columns.size() < target.source_schema.fields.size()) return {};
+  return std::unexpected(
+      at(object, "partition_columns: these are all columns, and files need one; leave some out"));
+}
+
 void forbid_nulls(Schema& schema, const std::vector<std::string>& paths) {
   for (Field& field : schema.fields) {
     if (std::find(paths.begin(), paths.end(), field.name) != paths.end()) field.is_nullable = false;
@@ -208,6 +245,7 @@ Result<TableTarget> resolve_target(const TableObject& object, std::string_view w
   forbid_nulls(target.source_schema, target.sequence);
   TRY(settle_changes(object, target));
   TRY(check_clustering(object, target));
+  TRY(check_partitioning(object, target));
   return target;
 }
 
@@ -215,7 +253,20 @@ delta::Compatibility compatibility_of(const TableObject& object) {
   return object.is_max_compatible ? delta::Compatibility::Max : delta::Compatibility::Usual;
 }
 
+delta::TableSettings settings_of(const TableObject& object) {
+  return {.compatibility = compatibility_of(object), .partition_columns = object.partition_columns};
+}
+
 Status check_compatibility(const TableObject& object, const delta::Snapshot& table) {
+  const std::vector<std::string>& columns = table.partition_columns();
+  if (!object.partition_columns.empty() &&
+      !std::ranges::is_permutation(object.partition_columns, columns)) {
+    return std::unexpected(
+        at(object, format("partition_columns: the table {} has {}, and that cannot be changed any "
+                          "more; {}, or name another destination_table",
+                          table.url(), columns.empty() ? "none" : inlet::to_text(Json(columns)),
+                          columns.empty() ? "leave the option out" : "write these")));
+  }
   if (!object.is_max_compatible || !table.has_deletion_vectors()) return {};
   return std::unexpected(at(object, format("the table {} has deletion vectors already, and "
                                            "max_compat is for a table that is made; name another "

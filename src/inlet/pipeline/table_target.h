@@ -52,7 +52,10 @@ Result<TableTarget> resolve_target(const TableObject& object, std::string_view w
                                    OpenSource& opened);
 
 delta::Compatibility compatibility_of(const TableObject& object);
-/// Config when the object asks for more than the table, which was made before, can still give.
+/// How the object's table is made.
+delta::TableSettings settings_of(const TableObject& object);
+/// Config when the object asks for more than the table, which was made before, can still give:
+/// max_compat, or other partition columns.
 Status check_compatibility(const TableObject& object, const delta::Snapshot& table);
 
 /// The schema that records are decoded with, given the table as it is: what exists keeps the

@@ -18,6 +18,12 @@ bool is_hidden(std::string_view name) {
   return name.starts_with('_') || name.starts_with('.');
 }
 
+bool is_partition(std::string_view folder, std::span<const std::string> columns) {
+  return std::ranges::any_of(columns, [&](const std::string& column) {
+    return folder.starts_with(column) && folder.substr(column.size()).starts_with('=');
+  });
+}
+
 // Spark and others write `.NAME.UUID.tmp` in the log; our own data files are `.part-*.tmp` first.
 bool is_half_written(std::string_view folder, std::string_view name) {
   if (!name.starts_with('.') || !name.ends_with(".tmp")) return false;
@@ -41,13 +47,14 @@ Timestamp modified_of(const fs::directory_entry& entry, std::error_code& code) {
 
 }  // namespace
 
-NameKind kind_of(std::string_view path) {
+NameKind kind_of(std::string_view path, std::span<const std::string> partition_columns) {
   const auto slash = path.rfind('/');
   const std::string_view folder = slash == std::string_view::npos ? "" : path.substr(0, slash + 1);
   const std::string_view name = path.substr(folder.size());
   if (is_half_written(folder, name)) return NameKind::Leftover;
   for (std::size_t begin = 0; begin < folder.size(); begin = folder.find('/', begin) + 1) {
-    if (is_hidden(folder.substr(begin))) return NameKind::Hidden;
+    const std::string_view part = folder.substr(begin);
+    if (is_hidden(part) && !is_partition(part, partition_columns)) return NameKind::Hidden;
   }
   if (name.starts_with('.') && name.ends_with(".crc")) return NameKind::Checksum;
   return is_hidden(name) ? NameKind::Hidden : NameKind::Plain;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -17,8 +18,9 @@ enum class NameKind {
   Hidden,    ///< the log and whatever else is not data: never touched
 };
 
-/// `path`: relative to the table's folder, decoded.
-NameKind kind_of(std::string_view path);
+/// `path`: relative to the table's folder, decoded. Folders of partitions are none of the hidden
+/// ones, whatever the column is called.
+NameKind kind_of(std::string_view path, std::span<const std::string> partition_columns = {});
 
 /// The path of the file that a checksum belongs to.
 std::string checked_path(std::string_view path);

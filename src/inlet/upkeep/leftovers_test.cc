@@ -27,6 +27,14 @@ TEST(NameKindTest, TheLogAndOtherHiddenNamesAreNeverTouched) {
   }
 }
 
+TEST(NameKindTest, AFolderOfAPartitionIsNoHiddenOne) {
+  const std::vector<std::string> columns = {"day", "_at"};
+  EXPECT_EQ(kind_of("day=1/_at=2/part-1.parquet", columns), NameKind::Plain);
+  EXPECT_EQ(kind_of("_at=2/part-1.parquet"), NameKind::Hidden);
+  EXPECT_EQ(kind_of("_at2=2/part-1.parquet", columns), NameKind::Hidden);
+  EXPECT_EQ(kind_of("_at=2/_temporary/part-1.parquet", columns), NameKind::Hidden);
+}
+
 TEST(NameKindTest, HalfWrittenFilesAreLeftovers) {
   EXPECT_EQ(kind_of(".part-00000-1.zstd.parquet.tmp"), NameKind::Leftover);
   EXPECT_EQ(kind_of("_delta_log/.00000000000000000001.json.7f.tmp"), NameKind::Leftover);

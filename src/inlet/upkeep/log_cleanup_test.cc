@@ -98,7 +98,8 @@ class CleanLogTest : public delta::TableFixture {
 
   /// Versions 1 to `last`, with a row each and a checkpoint every five.
   Snapshot long_table(std::int64_t last) {
-    Snapshot table = Snapshot::create(engine_, url(), people_schema(), properties_).value();
+    Snapshot table =
+        Snapshot::create(engine_, url(), people_schema(), {.properties = properties_}).value();
     for (std::int64_t version = 1; version <= last; ++version) {
       table = must_commit(table, {.add = {write_file(table, people(version, version))},
                                   .app_id = "a",

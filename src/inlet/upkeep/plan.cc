@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <limits>
+#include <numeric>
 #include <tuple>
 #include <utility>
 
@@ -24,21 +25,41 @@ void add(Bin& bin, std::size_t index, const DataFile& file) {
   bin.dead_bytes += file.size - file.live_bytes();
 }
 
-// Cuts `files`, in their order, into bins of about the target.
+// Cuts `files`, in their order, into bins of about the target; each is of one partition.
 std::vector<Bin> pack(std::span<const DataFile> files, const std::vector<std::size_t>& chosen,
                       const Policy& policy) {
   std::vector<Bin> bins;
   for (const std::size_t index : chosen) {
-    if (bins.empty() || bins.back().live_bytes >= policy.target_file_bytes) bins.emplace_back();
+    if (bins.empty() || bins.back().live_bytes >= policy.target_file_bytes ||
+        files[bins.back().files.back()].partition != files[index].partition) {
+      bins.emplace_back();
+    }
     add(bins.back(), index, files[index]);
   }
   return bins;
 }
 
-// Rows keep their neighbours in time.
+// Of a table with many partitions: small bins of several of them are worth one commit together.
+// Sorted rows come in the order of all partitions at once, for which there is not room enough.
+void join_small(std::span<const DataFile> files, std::vector<Bin>& bins, const Policy& policy) {
+  if (!policy.order_by.empty()) return;
+  std::vector<Bin> joined;
+  for (Bin& bin : bins) {
+    const bool is_joined =
+        !joined.empty() &&
+        files[joined.back().files.back()].partition != files[bin.files.front()].partition &&
+        joined.back().live_bytes + bin.live_bytes <= policy.quick_bin_bytes;
+    if (!is_joined) joined.emplace_back();
+    for (const std::size_t index : bin.files) add(joined.back(), index, files[index]);
+  }
+  bins = std::move(joined);
+}
+
+// By partition; in each, rows keep their neighbours in time.
 void sort_by_age(std::span<const DataFile> files, std::vector<std::size_t>& chosen) {
   std::ranges::sort(chosen, {}, [&](std::size_t index) {
-    return std::tie(files[index].modified_ms, files[index].path);
+    const DataFile& file = files[index];
+    return std::tie(file.partition, file.modified_ms, file.path);
   });
 }
 
@@ -63,6 +84,7 @@ std::vector<Bin> plan_merges(std::span<const DataFile> files, const Policy& poli
     std::erase_if(packed, [&](const Bin& bin) {
       return bin.files.size() < policy.fan_in && bin.live_bytes < policy.target_file_bytes;
     });
+    join_small(files, packed, policy);
     append(bins, std::move(packed));
   }
   return bins;
@@ -73,10 +95,14 @@ std::vector<Bin> plan_purges(std::span<const DataFile> files, const Policy& poli
   for (std::size_t index = 0; index < files.size(); ++index) {
     if (dead_share(files[index]) > policy.max_dead_share) worn.push_back(index);
   }
-  std::ranges::stable_sort(worn, std::greater(),
-                           [&](std::size_t index) { return dead_share(files[index]); });
+  const auto share = [&](std::size_t index) { return dead_share(files[index]); };
+  std::ranges::stable_sort(worn, std::greater(), share);
+  std::ranges::stable_sort(worn, {}, [&](std::size_t index) { return files[index].partition; });
   std::vector<Bin> bins = pack(files, worn, policy);
+  std::ranges::stable_sort(bins, std::greater(),
+                           [&](const Bin& bin) { return share(bin.files.front()); });
   for (Bin& bin : bins) sort_by_age(files, bin.files);
+  join_small(files, bins, policy);
   return bins;
 }
 
@@ -104,15 +130,17 @@ std::vector<Bin> plan_full(std::span<const DataFile> files, const Policy& policy
   std::erase_if(bins, [&](const Bin& bin) {
     return bin.files.size() == 1 && files[bin.files.front()].num_dead == 0;
   });
+  join_small(files, bins, policy);
   return bins;
 }
 
 std::vector<Bin> plan_everything(std::span<const DataFile> files) {
-  if (files.empty()) return {};
-  Bin bin;
-  for (std::size_t index = 0; index < files.size(); ++index) add(bin, index, files[index]);
-  sort_by_age(files, bin.files);
-  return {std::move(bin)};
+  std::vector<std::size_t> all(files.size());
+  std::iota(all.begin(), all.end(), 0);
+  sort_by_age(files, all);
+  Policy without_limit;
+  without_limit.target_file_bytes = std::numeric_limits<std::uint64_t>::max();
+  return pack(files, all, without_limit);
 }
 
 }  // namespace

@@ -10,9 +10,10 @@
 
 namespace inlet::upkeep {
 
-/// Files that are rewritten together, by one commit.
+/// Files that are rewritten together, by one commit. Those of several partitions only where they
+/// are small: rows stay in their partitions.
 struct Bin {
-  std::vector<std::size_t> files = {};  ///< places in the list, oldest first
+  std::vector<std::size_t> files = {};  ///< places in the list, by partition, oldest first
   std::uint64_t live_bytes = 0;
   std::uint64_t dead_bytes = 0;
 };
@@ -22,7 +23,7 @@ enum class Scope {
   Inline,     ///< as Due, but dead rows wait until they are worth a commit
   Due,        ///< full tiers of small files, and every file with many dead rows
   Full,       ///< every small file and every file with a dead row
-  Everything  ///< all files, in one bin: what a new order of the rows needs
+  Everything  ///< all files, in one bin a partition: what a new order of the rows needs
 };
 
 /// The bins to rewrite, the most useful first: small files from the lowest tier up, then files with

@@ -51,6 +51,53 @@ TEST(CutTest, OutputsAreOfAboutEqualSizeAndNearTheTarget) {
   EXPECT_EQ(cut_bytes(1280 * kMiB, policy) / kMiB, 140U);
 }
 
+std::vector<DataFile> of_partitions(std::vector<DataFile> files,
+                                    const std::vector<std::string>& partitions) {
+  for (std::size_t i = 0; i < files.size(); ++i) {
+    files[i].partition = partitions[i % partitions.size()];
+    files[i].modified_ms = static_cast<std::int64_t>(i);
+  }
+  return files;
+}
+
+TEST(PlanTest, FilesWaitForOthersOfTheirPartition) {
+  EXPECT_THAT(plan(of_partitions(files(15, kMiB), {"a", "b"}), {}, Scope::Due), SizeIs(1))
+      << "eight of one and seven of the other";
+  const auto bins = plan(of_partitions(files(15, kMiB), {"a", "b"}), {}, Scope::Due);
+  EXPECT_THAT(bins[0].files, ElementsAre(0, 2, 4, 6, 8, 10, 12, 14));
+  EXPECT_THAT(plan(of_partitions(files(14, kMiB), {"a", "b"}), {}, Scope::Due), IsEmpty());
+}
+
+TEST(PlanTest, SmallBinsOfSeveralPartitionsAreOneCommitPartitionByPartition) {
+  const auto bins = plan(of_partitions(files(16, kMiB), {"a", "b"}), {}, Scope::Due);
+  ASSERT_THAT(bins, SizeIs(1));
+  EXPECT_THAT(bins[0].files, ElementsAre(0, 2, 4, 6, 8, 10, 12, 14, 1, 3, 5, 7, 9, 11, 13, 15));
+  EXPECT_THAT(plan(of_partitions(files(16, 5 * kMiB), {"a", "b"}), {}, Scope::Due), SizeIs(2))
+      << "together more than a quick bin";
+  Policy sorted;
+  sorted.order_by = {"id"};
+  EXPECT_THAT(plan(of_partitions(files(16, kMiB), {"a", "b"}), sorted, Scope::Due), SizeIs(2));
+}
+
+TEST(PlanTest, FilesWithDeadRowsAreWrittenAgainPartitionByPartition) {
+  auto worn = of_partitions(std::vector<DataFile>(4, file(100 * kMiB, 400)), {"a", "b"});
+  worn[3].num_dead = 900;
+  const auto bins = plan(worn, {}, Scope::Due);
+  ASSERT_THAT(bins, SizeIs(2));
+  EXPECT_THAT(bins[0].files, ElementsAre(1, 3)) << "the largest share first";
+  EXPECT_THAT(bins[1].files, ElementsAre(0, 2));
+}
+
+TEST(PlanTest, ANewOrderIsOneOfEachPartition) {
+  Policy sorted;
+  sorted.order_by = {"id"};
+  const auto bins =
+      plan(of_partitions(files(5, 200 * kMiB), {"a", "b"}), sorted, Scope::Everything);
+  ASSERT_THAT(bins, SizeIs(2));
+  EXPECT_THAT(bins[0].files, ElementsAre(0, 2, 4));
+  EXPECT_THAT(bins[1].files, ElementsAre(1, 3));
+}
+
 TEST(PlanTest, SevenSmallFilesWaitForTheEighth) {
   EXPECT_THAT(plan(files(7, kMiB), {}, Scope::Due), IsEmpty());
   const auto bins = plan(files(8, kMiB), {}, Scope::Due);

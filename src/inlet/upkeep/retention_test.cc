@@ -35,11 +35,11 @@ TEST_F(RetentionTest, ATableWithoutPropertiesKeepsFilesAWeekAndItsLogThirtyDays)
 }
 
 TEST_F(RetentionTest, TheTablesPropertiesDecide) {
-  const auto table =
-      delta::Snapshot::create(engine_, url(), people_schema(),
-                              {{"delta.deletedFileRetentionDuration", "interval 2 days"},
-                               {"delta.logRetentionDuration", "interval 4 days"}})
-          .value();
+  const auto table = delta::Snapshot::create(
+                         engine_, url(), people_schema(),
+                         {.properties = {{"delta.deletedFileRetentionDuration", "interval 2 days"},
+                                         {"delta.logRetentionDuration", "interval 4 days"}}})
+                         .value();
   EXPECT_EQ(file_retention(table).value(), 48h);
   EXPECT_EQ(log_retention(table).value(), 96h);
 }

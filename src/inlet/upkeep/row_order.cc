@@ -121,7 +121,8 @@ std::uint64_t interleave(std::span<const std::uint64_t> ids, std::size_t num_bit
 
 }  // namespace
 
-Status check_order(const Schema& schema, const std::vector<std::string>& columns) {
+Status check_order(const Schema& schema, const std::vector<std::string>& columns,
+                   std::span<const std::string> partition_columns) {
   if (columns.size() > kMaxColumns) {
     return fail(ErrorKind::Config,
                 format("an order by {} columns clusters none of them; take at most {}",
@@ -132,6 +133,11 @@ Status check_order(const Schema& schema, const std::vector<std::string>& columns
     if (std::find(columns.begin(), column, *column) != column) {
       return fail(ErrorKind::Config, format("column \"{}\" to order by is named twice", *column));
     }
+    if (std::ranges::find(partition_columns, *column) != partition_columns.end()) {
+      return fail(ErrorKind::Config, format("the table is partitioned by \"{}\", so a file has one "
+                                            "value of it and nothing to order; leave it out",
+                                            *column));
+    }
   }
   return {};
 }
@@ -139,7 +145,7 @@ Status check_order(const Schema& schema, const std::vector<std::string>& columns
 Result<RowOrder> RowOrder::make(const delta::Snapshot& table,
                                 std::span<const delta::DataFile> files,
                                 std::vector<std::string> columns) {
-  TRY(check_order(table.schema(), columns));
+  TRY(check_order(table.schema(), columns, table.partition_columns()));
   std::vector<Sampled> sampled = TRY(draw(table, files, columns));
   RowOrder order(std::move(columns));
   const std::size_t num_columns = order.columns_.size();

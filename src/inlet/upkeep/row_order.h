@@ -13,8 +13,9 @@
 namespace inlet::upkeep {
 
 /// Config, with the nearest name, where rows of `schema` cannot be ordered by `columns` (dotted
-/// paths of scalars).
-Status check_order(const Schema& schema, const std::vector<std::string>& columns);
+/// paths of scalars), or need not be, as within a partition.
+Status check_order(const Schema& schema, const std::vector<std::string>& columns,
+                   std::span<const std::string> partition_columns = {});
 
 /// Where rows belong in the new order of some files: by one column, or along a Z-curve through
 /// several, so that rows near in any of them come near in the file. On the curve a column counts by

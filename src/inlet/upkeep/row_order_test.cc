@@ -143,5 +143,14 @@ TEST_F(RowOrderTest, AColumnIsNamedOnce) {
   EXPECT_THAT(checked.error().message, HasSubstr("twice"));
 }
 
+TEST_F(RowOrderTest, APartitionColumnHasNothingToOrder) {
+  const std::vector<std::string> partition_columns = {"name"};
+  EXPECT_TRUE(check_order(people_schema(), {"id"}, partition_columns));
+  const Status checked = check_order(people_schema(), {"id", "name"}, partition_columns);
+  ASSERT_FALSE(checked);
+  EXPECT_EQ(checked.error().kind, ErrorKind::Config);
+  EXPECT_THAT(checked.error().message, HasSubstr("partitioned by \"name\""));
+}
+
 }  // namespace
 }  // namespace inlet::upkeep

@@ -127,9 +127,9 @@ TEST_F(TendTest, ACheckpointIsWrittenEverySoManyCommitsAndOnlyOnce) {
 }
 
 TEST_F(TendTest, TheTablesOwnCheckpointIntervalCounts) {
-  Snapshot table =
-      Snapshot::create(engine_, url(), people_schema(), {{"delta.checkpointInterval", "3"}})
-          .value();
+  Snapshot table = Snapshot::create(engine_, url(), people_schema(),
+                                    {.properties = {{"delta.checkpointInterval", "3"}}})
+                       .value();
   table = only_checkpoint(append(table, 3), care());
   EXPECT_TRUE(has_checkpoint(3));
 }

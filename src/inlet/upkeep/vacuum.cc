@@ -126,7 +126,7 @@ Result<Vacuumed> vacuum(const Snapshot& table, store::Store& store, Timestamp no
     const auto path = needed.path_of(object.url);
     if (!path) return {};
     needed.see(*path);
-    if (kind_of(*path) == NameKind::Hidden) return {};
+    if (kind_of(*path, table.partition_columns()) == NameKind::Hidden) return {};
     if (object.modified >= horizon || needed.contains(*path)) {
       ++report.num_objects_kept;
       return {};
