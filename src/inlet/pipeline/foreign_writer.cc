@@ -1,11 +1,11 @@
 #include "inlet/pipeline/foreign_writer.h"
 
-#include <algorithm>
 #include <utility>
 
 #include "inlet/base/format.h"
 #include "inlet/base/try.h"
 #include "inlet/pipeline/commit_loop.h"
+#include "inlet/pipeline/open_table.h"
 #include "inlet/pipeline/quarantine.h"
 
 namespace inlet::pipeline {
@@ -20,13 +20,6 @@ Status expect_supported(const TableObject& object, const TableTarget& target) {
       ErrorKind::Config,
       format("{}: table {}: {} can only be kept by `inlet run` or inlet.run()", object.place,
              object.display_name(), has_deletes ? "changes with deletes" : to_text(target.mode)));
-}
-
-Schema without_framework_columns(Schema schema, const TableTarget& target) {
-  for (const Field& column : target.framework_columns()) {
-    std::erase_if(schema.fields, [&](const Field& field) { return field.name == column.name; });
-  }
-  return schema;
 }
 
 }  // namespace
@@ -52,18 +45,9 @@ Result<ForeignWriter> ForeignWriter::open(std::string_view connection, TableObje
 }
 
 Status ForeignWriter::open_table() {
-  Schema wanted = target_.source_schema;
-  for (Field& column : target_.framework_columns()) wanted.fields.push_back(std::move(column));
-  table_ =
-      TRY(delta::Snapshot::open_or_create(engine_, target_.url, wanted, compatibility_of(object_)));
-  TRY(check_compatibility(object_, *table_));
-  table_ = TRY(commit_with_retries(
-      *clock_, *table_, [&](const delta::Snapshot& base) -> Result<delta::Edit> {
-        auto evolved = TRY(evolve(wanted, base.schema(), object_.schema_evolution));
-        return delta::Edit{.add_columns = std::move(evolved.added)};
-      }));
-  auto evolved = TRY(evolve(wanted, table_->schema(), object_.schema_evolution));
-  decode_schema_ = without_framework_columns(std::move(evolved.decode), target_);
+  OpenTable opened = TRY(pipeline::open_table(*clock_, engine_, object_, target_));
+  table_ = std::move(opened.table);
+  decode_schema_ = std::move(opened.decode_schema);
   committed_ = TRY(offset_log_.find(*table_));
   return {};
 }

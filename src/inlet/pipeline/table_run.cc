@@ -7,6 +7,7 @@
 #include "inlet/base/try.h"
 #include "inlet/data/empty_texts.h"
 #include "inlet/pipeline/commit_loop.h"
+#include "inlet/pipeline/open_table.h"
 #include "inlet/pipeline/page_flow.h"
 
 namespace inlet::pipeline {
@@ -79,37 +80,12 @@ Status TableRun::run(TableReport& report, std::stop_token stop) {
 }
 
 Status TableRun::open_table() {
-  Result<delta::Snapshot> existing = delta::Snapshot::open(engine_, target_.url);
-  if (!existing && existing.error().kind != ErrorKind::NotFound) {
-    return std::unexpected(std::move(existing).error());
-  }
-  Schema wanted = target_.source_schema;
-  for (Field& column : target_.framework_columns()) wanted.fields.push_back(std::move(column));
-  if (existing) {
-    table_ = std::move(*existing);
-    report_->version_before = table_->version();
-  } else {
-    table_ =
-        TRY(delta::Snapshot::open_or_create(engine_, target_.url, wanted, settings_of(object_)));
-  }
-  TRY(check_compatibility(object_, *table_));
+  OpenTable opened = TRY(pipeline::open_table(context_.clock, engine_, object_, target_));
+  table_ = std::move(opened.table);
+  decode_schema_ = std::move(opened.decode_schema);
+  report_->version_before = opened.version_before;
   report_->version_after = table_->version();
-  EvolvedSchema evolved = TRY(evolve(wanted, table_->schema(), object_.schema_evolution));
-  if (!evolved.added.empty()) {
-    table_ = TRY(commit_with_retries(
-        context_.clock, *table_, [&](const delta::Snapshot& base) -> Result<delta::Edit> {
-          EvolvedSchema now = TRY(evolve(wanted, base.schema(), object_.schema_evolution));
-          return delta::Edit{.add_columns = std::move(now.added)};
-        }));
-    for (const AddedField& added : evolved.added) report_->added_columns.push_back(added.path());
-    // Another writer may have added to the same structs meanwhile.
-    evolved = TRY(evolve(wanted, table_->schema(), object_.schema_evolution));
-  }
-  decode_schema_ = evolved.decode;
-  for (const Field& column : target_.framework_columns()) {
-    std::erase_if(decode_schema_.fields,
-                  [&](const Field& field) { return field.name == column.name; });
-  }
+  report_->added_columns = std::move(opened.added_columns);
   committed_ = TRY(offset_log_.find(*table_));
   if (is_full_refresh_) TRY(forget_rows());
   index::IndexOptions index{.max_memory_bytes = memory_of(context_.options) / kIndexShare,
