@@ -6,6 +6,7 @@
 
 #include "inlet/base/format.h"
 #include "inlet/base/try.h"
+#include "inlet/delta/commit_metadata.h"
 
 namespace inlet::pipeline {
 namespace {
@@ -23,18 +24,11 @@ std::string file_name_of(std::string_view app_id) {
   return name;
 }
 
-// The `inlet` member of a commit's user metadata; nullopt where others wrote it.
-std::optional<Json> read_entry(std::string_view user_metadata) {
-  const Result<Json> metadata = parse_json(user_metadata);
-  if (!metadata || !metadata->is_object() || !metadata->contains("inlet")) return std::nullopt;
-  return (*metadata)["inlet"];
-}
-
 // The entry that is about `app_id` at `version`.
 std::optional<Json> find_entry(const std::vector<delta::HistoryEntry>& history,
                                std::string_view app_id, std::int64_t version) {
   for (const delta::HistoryEntry& commit : history) {
-    const std::optional<Json> entry = read_entry(commit.user_metadata);
+    const std::optional<Json> entry = delta::read_commit_metadata(commit.user_metadata);
     if (!entry || entry->value("app_id", "") != app_id) continue;
     if (entry->value("version", 0LL) == version) return entry;
   }
@@ -78,7 +72,7 @@ std::string OffsetLog::metadata(const CommittedOffset& next, std::string_view ru
   entry["version"] = next.version;
   entry["offset"] = next.offset.json();
   entry["run_id"] = run_id;
-  return to_text(Json{{"inlet", std::move(entry)}});
+  return delta::to_commit_metadata(std::move(entry));
 }
 
 Result<bool> OffsetLog::was_written_by(const delta::Snapshot& table, std::int64_t version,
@@ -99,7 +93,7 @@ Status OffsetLog::copy(const delta::Snapshot& table, const CommittedOffset& comm
 
 Status keep_offset(store::Store& store, const delta::Snapshot& table,
                    std::string_view user_metadata) {
-  const std::optional<Json> entry = read_entry(user_metadata);
+  const std::optional<Json> entry = delta::read_commit_metadata(user_metadata);
   if (!entry || !entry->contains("offset")) return {};
   const std::string app_id = entry->value("app_id", "");
   const std::int64_t version = entry->value("version", 0LL);

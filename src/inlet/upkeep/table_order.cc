@@ -1,21 +1,18 @@
 #include "inlet/upkeep/table_order.h"
 
-#include "inlet/base/json.h"
+#include "inlet/delta/commit_metadata.h"
 #include "inlet/upkeep/row_order.h"
 
 namespace inlet::upkeep {
 namespace {
 
-constexpr const char* kInlet = "inlet";
 constexpr const char* kOrderBy = "order_by";
 
 std::vector<std::string> read_order(std::string_view user_metadata) {
   std::vector<std::string> columns;
-  const Result<Json> metadata = parse_json(user_metadata);
-  if (!metadata || !metadata->is_object()) return columns;
-  const Json entry = metadata->value(kInlet, Json());
-  if (!entry.is_object()) return columns;
-  const Json names = entry.value(kOrderBy, Json());
+  const std::optional<Json> entry = delta::read_commit_metadata(user_metadata);
+  if (!entry) return columns;
+  const Json names = entry->value(kOrderBy, Json());
   for (const Json& name : names) {
     if (name.is_string()) columns.push_back(name.get<std::string>());
   }
@@ -26,7 +23,7 @@ std::vector<std::string> read_order(std::string_view user_metadata) {
 
 std::string order_metadata(const std::vector<std::string>& columns) {
   if (columns.empty()) return "";
-  return to_text(Json{{kInlet, {{kOrderBy, columns}}}});
+  return delta::to_commit_metadata({{kOrderBy, columns}});
 }
 
 std::vector<std::string> last_order(std::span<const delta::HistoryEntry> history,
