@@ -188,7 +188,7 @@ mod tests {
     #[test]
     fn rows_of_one_file_share_their_values() {
         let batch = |values: Vec<Option<&str>>| {
-            RecordBatch::try_from_iter([("p", Arc::new(StringArray::from(values)) as ArrayRef)]).unwrap()
+            RecordBatch::try_from_iter_with_nullable([("p", Arc::new(StringArray::from(values)) as ArrayRef, true)]).unwrap()
         };
         let columns = ["p".to_string(), "absent".to_string()];
         let of = |values| Partition::of_rows(&columns, &batch(values));
