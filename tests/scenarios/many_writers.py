@@ -7,14 +7,14 @@ from pathlib import Path
 from files_pipeline import FilesPipeline
 
 NUM_WRITERS = 8
-OPTIONS = {"schema": "id bigint, seq bigint, op string, name string", "primary_keys": "id", "sequence_by": "seq",
+OPTIONS = {"schema": "id bigint, seq bigint, op string, name string, writer bigint", "primary_keys": "id", "sequence_by": "seq",
            "scd_type": "SCD_TYPE_1", "apply_as_deletes": "op = 'D'", "page_size": "1024"}
 
 
 class ManyWriters:
-    def __init__(self, folder: Path):
+    def __init__(self, folder: Path, **options: str):
         self._chance = random.Random(7)
-        self._writers = [FilesPipeline(folder / f"writer{number}", OPTIONS, str(folder / "warehouse")) for number in range(NUM_WRITERS)]
+        self._writers = [FilesPipeline(folder / f"writer{number}", OPTIONS | options, str(folder / "warehouse")) for number in range(NUM_WRITERS)]
         self._latest: dict[int, dict] = {}
         self._round = 0
         self.table_path = self._writers[0].table_path
@@ -34,7 +34,7 @@ class ManyWriters:
 
     def _drawn(self, writer: int) -> list[dict]:
         return [{"id": writer + NUM_WRITERS * self._chance.randrange(30), "seq": self._round * 1000 + number,
-                 "op": "D" if self._chance.random() < 0.2 else "U", "name": f"{writer}/{self._round}/{number}"} for number in range(100)]
+                 "op": "D" if self._chance.random() < 0.2 else "U", "name": f"{writer}/{self._round}/{number}", "writer": writer} for number in range(100)]
 
     def expect_all(self, rows: list[dict]) -> None:
         found = sorted((row["id"], row["seq"], row["name"]) for row in rows)
