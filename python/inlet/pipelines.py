@@ -49,8 +49,10 @@ class Preview:
     problems: list[str]
 
 
-def pipeline_call(spec: Spec, options: Mapping[str, Any]) -> _native.PipelineCall:
+def pipeline_call(spec: Spec, connections: str | PathLike[str] | None, store_options: Mapping[str, Any] | None,
+                  **options: Any) -> _native.PipelineCall:
     """What the engine takes: a file or a text, and options by their names on the command line."""
+    options |= {"connections": connections, "store_option": name_values(store_options) or None}
     given = {"--" + name.replace("_", "-"): text for name, text in option_texts(options).items()}
     if isinstance(spec, Mapping):
         return _native.PipelineCall(json.dumps(spec), True, str(spec.get("name", "pipeline")), given)
@@ -65,8 +67,7 @@ def run(spec: Spec, *, warehouse: str | PathLike[str], only: str | Iterable[str]
     others; after all have ended its error is raised, with the run's `report`. Further options are those of `inlet run`
     (`max_memory="1GiB"`, `threads=4`, `commit_rows=...`). `progress`: a function of table, records fetched, rows committed
     and whether it is done; True or False to show a line or not; otherwise notebooks and terminals show one."""
-    call = pipeline_call(spec, {"warehouse": warehouse, "only": names(only), "full_refresh": names(full_refresh),
-                        "connections": connections, "store_option": name_values(store_options) or None, **options})
+    call = pipeline_call(spec, connections, store_options, warehouse=warehouse, only=names(only), full_refresh=names(full_refresh), **options)
     show = progress if callable(progress) else default_progress(progress)
     report = RunReport(json.loads(_native.run(call, show)))
     report.raise_failure()
@@ -76,15 +77,14 @@ def run(spec: Spec, *, warehouse: str | PathLike[str], only: str | Iterable[str]
 def plan(spec: Spec, *, warehouse: str | PathLike[str], only: str | Iterable[str] | None = None,
          connections: str | PathLike[str] | None = None, store_options: Mapping[str, Any] | None = None) -> list[dict[str, Any]]:
     """What a run would do, without doing it: one entry for each table, with `error` where it could not."""
-    call = pipeline_call(spec, {"warehouse": warehouse, "only": names(only), "connections": connections,
-                        "store_option": name_values(store_options) or None})
+    call = pipeline_call(spec, connections, store_options, warehouse=warehouse, only=names(only))
     plans: list[dict[str, Any]] = json.loads(_native.plan(call))
     return plans
 
 
 def check(spec: Spec, *, connections: str | PathLike[str] | None = None, store_options: Mapping[str, Any] | None = None) -> None:
     """Proves that the connection works and that every table of the spec fits its source; raises what is wrong."""
-    call = pipeline_call(spec, {"connections": connections, "store_option": name_values(store_options) or None})
+    call = pipeline_call(spec, connections, store_options)
     wrong = [(table, kind, message) for table, kind, message in _native.check(call) if kind]
     if wrong:
         raise error_of(wrong[0][1], "\n".join(message for _, _, message in wrong))
@@ -93,7 +93,6 @@ def check(spec: Spec, *, connections: str | PathLike[str] | None = None, store_o
 def preview(spec: Spec, table: str | None = None, limit: int = 10, *, connections: str | PathLike[str] | None = None,
             store_options: Mapping[str, Any] | None = None) -> Preview:
     """The first typed rows of a table, straight from the source; nothing is written. A pipeline of one table needs no name."""
-    call = pipeline_call(spec, {"table": table, "limit": limit, "connections": connections,
-                        "store_option": name_values(store_options) or None})
+    call = pipeline_call(spec, connections, store_options, table=table, limit=limit)
     found = _native.preview(call)
     return Preview([json.loads(row) for row in found["rows"]], found["problems"])

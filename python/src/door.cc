@@ -6,7 +6,9 @@
 #include "inlet/cli/command.h"
 
 namespace inlet::python {
+namespace {
 
+// Checked as on the command line.
 Result<Options> options_of(std::string_view command_name,
                            const std::map<std::string, std::string>& given) {
   std::vector<OptionSpec> specs;
@@ -24,6 +26,17 @@ Result<pipeline::Spec> load_spec(const PipelineCall& call) {
   if (!call.is_text) return pipeline::Spec::load(call.spec);
   const Document document = TRY(Document::parse(call.spec, call.spec_name));
   return pipeline::Spec::parse(document, call.spec_name);
+}
+
+}  // namespace
+
+Result<std::unique_ptr<OpenCall>> OpenCall::open(const PipelineCall& call,
+                                                 std::string_view command_name) {
+  std::unique_ptr<OpenCall> opened(new OpenCall());
+  opened->spec_ = TRY(load_spec(call));
+  opened->options_ = TRY(options_of(command_name, call.options));
+  opened->session_ = TRY(cli::Session::open(*opened->options_, opened->door_.world));
+  return opened;
 }
 
 }  // namespace inlet::python

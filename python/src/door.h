@@ -2,6 +2,8 @@
 
 #include <iostream>
 #include <map>
+#include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -30,10 +32,24 @@ struct Door {
                       .err = std::cerr};
 };
 
-/// Options of the command, checked as on the command line.
-Result<Options> options_of(std::string_view command_name,
-                           const std::map<std::string, std::string>& given);
+/// A call whose spec and options are read, as the command of a name reads them.
+class OpenCall {
+ public:
+  static Result<std::unique_ptr<OpenCall>> open(const PipelineCall& call,
+                                                std::string_view command_name);
 
-Result<pipeline::Spec> load_spec(const PipelineCall& call);
+  const cli::World& world() const { return door_.world; }
+  const pipeline::Spec& spec() const { return spec_; }
+  const Options& options() const { return *options_; }
+  const cli::Session& session() const { return *session_; }
+
+ private:
+  OpenCall() = default;
+
+  Door door_;
+  pipeline::Spec spec_;
+  std::optional<Options> options_;
+  std::optional<cli::Session> session_;
+};
 
 }  // namespace inlet::python

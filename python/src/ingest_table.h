@@ -21,15 +21,13 @@ class IngestTable {
                                                    const std::string& table);
 
   const pipeline::TableObject& object() const { return object_; }
-  const std::string& connection() const { return spec_.connection_name; }
+  const std::string& connection() const { return call_->spec().connection_name; }
   pipeline::ForeignWriter& writer() { return *writer_; }
 
  private:
   IngestTable() = default;
 
-  Door door_;
-  std::optional<cli::Session> session_;
-  pipeline::Spec spec_;
+  std::unique_ptr<OpenCall> call_;
   pipeline::TableObject object_;
   std::optional<pipeline::ForeignWriter> writer_;
 };

@@ -19,7 +19,7 @@ from pyspark.sql.types import LongType, StringType, StructType
 
 from inlet import _native
 from inlet.errors import InletError, error_of
-from inlet.options import name_values, names
+from inlet.options import names
 from inlet.pipelines import Spec, pipeline_call
 from inlet.spark import merge
 from inlet.spark.refused import refused_from_json
@@ -60,8 +60,7 @@ def ingest(spark: SparkSession, spec: Spec, *, warehouse: str | PathLike[str], o
     """Brings every table of the pipeline up to date and returns; tables side by side. One failing table does not stop the
     others; after all have ended its error is raised. `work_folder` is for pages and checkpoints while it runs, on storage that
     driver and executors share; otherwise it lies in the warehouse. `stream_options`: the limits of micro-batches."""
-    call = pipeline_call(spec, {"warehouse": warehouse, "only": names(only), "connections": connections,
-                                "store_option": name_values(store_options) or None})
+    call = pipeline_call(spec, connections, store_options, warehouse=warehouse, only=names(only))
     tables = _native.ingest_tables(call)
     folder = str(work_folder or f"{warehouse}/_inlet/spark").rstrip("/")
     options = {"connections": connections, **(stream_options or {})}
