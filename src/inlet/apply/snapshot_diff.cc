@@ -2,8 +2,6 @@
 #include <memory>
 #include <ranges>
 #include <string>
-#include <string_view>
-#include <tuple>
 #include <utility>
 #include <vector>
 
@@ -76,8 +74,8 @@ class SnapshotDiff final : public Applier {
   }
 
   void clear(const delta::Snapshot& now) override {
-    // When it cannot be told, the next snapshot's comparison reads the files.
-    if (is_prepared_ && is_in_order_) std::ignore = note_commit(now);
+    // Where that fails, the next comparison reads the files.
+    if (is_prepared_ && is_in_order_ && !note_commit(now)) index_.reset();
     table_ = now;
     writer_ = delta::RollingWriter(now);
     index_.reset();
@@ -98,7 +96,7 @@ class SnapshotDiff final : public Applier {
     files_ = TRY(table_.files());
     index::ContentColumns columns{.keys = keys_, .compared = columns_};
     if (keeps_versions_) columns.closed_by = kEndAt;
-    auto index = TRY(index::open_contents(index_options_, std::move(columns), table_, files_));
+    auto index = TRY(index::open_contents(index_options_, columns, table_, files_));
     std::vector<std::string_view> paths;
     for (const delta::DataFile& file : files_) {
       states_.emplace_back(file.num_rows);

@@ -1,5 +1,3 @@
-#include "inlet/index/content_index.h"
-
 #include <algorithm>
 #include <filesystem>
 #include <optional>
@@ -10,9 +8,9 @@
 #include "inlet/base/try.h"
 #include "inlet/data/hash.h"
 #include "inlet/data/row_key.h"
+#include "inlet/index/content_index_internal.h"
 #include "inlet/index/entry_feed_internal.h"
 #include "inlet/index/key_index_internal.h"
-#include "inlet/index/key_packer_internal.h"
 #include "inlet/index/parallel_internal.h"
 
 namespace inlet::index {
@@ -239,12 +237,10 @@ std::filesystem::path folder_of(const IndexOptions& options, const ContentColumn
 
 }  // namespace
 
-Result<std::unique_ptr<ContentIndex>> open_contents(const IndexOptions& options,
-                                                    ContentColumns columns,
-                                                    const delta::Snapshot& table,
-                                                    const std::vector<delta::DataFile>& files) {
-  KeyPacker packer = TRY(KeyPacker::make(table.schema(), columns.keys, {},
-                                         [](std::string_view key) { return hash_bytes(key); }));
+Result<std::unique_ptr<ContentIndex>> open_contents_with(
+    KeyHash hash, const IndexOptions& options, const ContentColumns& columns,
+    const delta::Snapshot& table, const std::vector<delta::DataFile>& files) {
+  const KeyPacker packer = TRY(KeyPacker::make(table.schema(), columns.keys, {}, hash));
   if (!options.folder.empty() && options.use != IndexUse::Never) {
     auto index = open_index(folder_of(options, columns, table), columns, table, packer);
     if (index && *index) {
@@ -256,10 +252,18 @@ Result<std::unique_ptr<ContentIndex>> open_contents(const IndexOptions& options,
   TemporaryFolder folder = TRY(TemporaryFolder::make());
   auto index = TRY(open_index(folder.path(), columns, table, packer));
   if (!index) return fail(ErrorKind::Bug, "a temporary folder is used by another process");
-  auto contents = std::make_unique<Contents>(std::move(folder), *std::move(index),
-                                             std::move(packer), options.max_memory_bytes);
+  auto contents = std::make_unique<Contents>(std::move(folder), *std::move(index), packer,
+                                             options.max_memory_bytes);
   TRY(contents->catch_up(options, columns, table, files));
   return contents;
+}
+
+Result<std::unique_ptr<ContentIndex>> open_contents(const IndexOptions& options,
+                                                    const ContentColumns& columns,
+                                                    const delta::Snapshot& table,
+                                                    const std::vector<delta::DataFile>& files) {
+  const KeyHash hash = [](std::string_view key) { return hash_bytes(key); };
+  return open_contents_with(hash, options, columns, table, files);
 }
 
 }  // namespace inlet::index

@@ -70,7 +70,7 @@ class ContentIndex {
 /// kept below `options.folder` for the next time; where there is no such folder, or another process
 /// works in it, in a temporary one. Memory: `options.max_memory_bytes` while files are read.
 Result<std::unique_ptr<ContentIndex>> open_contents(const IndexOptions& options,
-                                                    ContentColumns columns,
+                                                    const ContentColumns& columns,
                                                     const delta::Snapshot& table,
                                                     const std::vector<delta::DataFile>& files);
 
