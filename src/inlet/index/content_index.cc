@@ -10,8 +10,8 @@
 #include "inlet/data/row_key.h"
 #include "inlet/index/content_index_internal.h"
 #include "inlet/index/entry_feed_internal.h"
+#include "inlet/index/file_reader_internal.h"
 #include "inlet/index/key_index_internal.h"
-#include "inlet/index/parallel_internal.h"
 
 namespace inlet::index {
 namespace {
@@ -38,10 +38,7 @@ class Contents final : public ContentIndex {
     for (const std::uint32_t file : index_.missing(files_)) missing.push_back(&files_[file]);
     if (!missing.empty()) {
       RunBuilder builder(index_.new_run_path(), options.max_memory_bytes, options.num_threads);
-      TRY(in_parallel(options.num_threads, missing.size(), [&](std::size_t number) {
-        const auto ordinal = index_.next_ordinal() + static_cast<std::uint32_t>(number);
-        return read(columns, table, *missing[number], {ordinal, builder});
-      }));
+      TRY(read(columns, table, missing, options.num_threads, builder));
       TRY(builder.finish());
       TRY(index_.add(missing));
     }
@@ -135,34 +132,32 @@ class Contents final : public ContentIndex {
   }
 
  private:
-  struct To {
-    std::uint32_t ordinal = 0;
-    RunBuilder& builder;
-  };
-  // Gives `to` an entry for every live row of `file` that is not closed.
+  // Gives `builder` an entry for every live row of `files` that is not closed.
   Status read(const ContentColumns& columns, const delta::Snapshot& table,
-              const delta::DataFile& file, To to) const {
+              std::span<const delta::DataFile* const> files, unsigned num_threads,
+              RunBuilder& builder) const {
     std::vector<std::string> wanted = columns.compared;
     for (const std::string& column : columns_of(table.schema(), columns.keys)) {
       if (std::ranges::find(wanted, column) == wanted.end()) wanted.push_back(column);
     }
     if (!columns.closed_by.empty()) wanted.push_back(columns.closed_by);
-    EntryFeed feed(to.ordinal, to.builder);
-    std::string bytes;
-    TRY(table.read(file, wanted, [&](Batch rows, std::span<const std::uint64_t> places) -> Status {
+    const auto visit = [&](std::size_t number, const Batch& rows,
+                           std::span<const std::uint64_t> positions) -> Status {
+      EntryFeed feed(index_.next_ordinal() + static_cast<std::uint32_t>(number), builder);
       const RowKey key = TRY(RowKey::make(rows, columns.keys));
       RowHasher content(rows, columns.compared);
       const auto closed = ColumnView::find(rows, columns.closed_by);
+      std::string bytes;
       for (std::size_t row = 0; row < rows.num_rows(); ++row) {
         if (closed && !closed->is_null(row)) continue;
         bytes.clear();
         key.append_to(bytes, row);
         TRY(feed.add({packer_.pack(bytes), bytes}, {packed(content(row).low)},
-                     static_cast<std::uint32_t>(places[row])));
+                     static_cast<std::uint32_t>(positions[row])));
       }
-      return {};
-    }));
-    return feed.flush();
+      return feed.flush();
+    };
+    return read_files(table, files, wanted, num_threads, visit);
   }
 
   void begin_set() {

@@ -3,8 +3,8 @@
 #include "inlet/base/try.h"
 #include "inlet/data/row_key.h"
 #include "inlet/index/entry_feed_internal.h"
+#include "inlet/index/file_reader_internal.h"
 #include "inlet/index/key_reader_internal.h"
-#include "inlet/index/parallel_internal.h"
 
 namespace inlet::index {
 Status read_keys(const delta::Snapshot& base, std::span<const delta::DataFile* const> files,
@@ -13,28 +13,25 @@ Status read_keys(const delta::Snapshot& base, std::span<const delta::DataFile* c
   std::vector<std::string> wanted = paths.keys;
   wanted.insert(wanted.end(), paths.sequence.begin(), paths.sequence.end());
   const std::vector<std::string> columns = columns_of(base.schema(), wanted);
-  return in_parallel(num_threads, files.size(), [&](std::size_t number) -> Status {
-    const std::uint32_t ordinal = first_ordinal + static_cast<std::uint32_t>(number);
-    EntryFeed feed(ordinal, builder);
+  const auto visit = [&](std::size_t number, const Batch& rows,
+                         std::span<const std::uint64_t> positions) -> Status {
+    EntryFeed feed(first_ordinal + static_cast<std::uint32_t>(number), builder);
+    const RowKey key = TRY(RowKey::make(rows, paths.keys));
+    const RowKey sequence = TRY(RowKey::make(rows, paths.sequence));
     std::string key_bytes;
     std::string sequence_bytes;
-    const auto visit = [&](const Batch& rows, std::span<const std::uint64_t> positions) -> Status {
-      const RowKey key = TRY(RowKey::make(rows, paths.keys));
-      const RowKey sequence = TRY(RowKey::make(rows, paths.sequence));
-      for (std::size_t row = 0; row < rows.num_rows(); ++row) {
-        key_bytes.clear();
-        sequence_bytes.clear();
-        key.append_to(key_bytes, row);
-        sequence.append_to(sequence_bytes, row);
-        TRY(feed.add({packer.pack(key_bytes), key_bytes},
-                     {packer.pack_sequence(sequence_bytes), sequence_bytes},
-                     static_cast<std::uint32_t>(positions[row])));
-      }
-      return {};
-    };
-    TRY(base.read(*files[number], columns, visit));
+    for (std::size_t row = 0; row < rows.num_rows(); ++row) {
+      key_bytes.clear();
+      sequence_bytes.clear();
+      key.append_to(key_bytes, row);
+      sequence.append_to(sequence_bytes, row);
+      TRY(feed.add({packer.pack(key_bytes), key_bytes},
+                   {packer.pack_sequence(sequence_bytes), sequence_bytes},
+                   static_cast<std::uint32_t>(positions[row])));
+    }
     return feed.flush();
-  });
+  };
+  return read_files(base, files, columns, num_threads, visit);
 }
 
 Status add_keys(const WrittenKeys& written, const KeyPacker& packer, std::uint32_t ordinal,
