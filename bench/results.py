@@ -149,9 +149,19 @@ def large_section(part: dict) -> list[str]:
                     f"- {bar(f'10,000 changes in under 3 s, warm ({warm:.2f} s)', warm < 3)}", ""]
 
 
+def bulk_section(part: dict) -> list[str]:
+    ratio = part["time_ratio"]
+    return ["## (h) Most of a table changes", "",
+            f"{part['changes']:,} changes of a table of {part['rows']:,} rows at once. Inlet commits them in {part['commits']} portions, as memory allows, and "
+            f"writes the files again that have lost most rows: {part['written']['data_mib']:.0f} MiB of changed rows, {part['written']['rewritten_mib']:.0f} MiB written "
+            "again. deltalake's merge writes the table again. Both tables hold the same rows.", "",
+            *table(part, ("inlet", "deltalake"), {"total": ".1f", "peak_mib": ".0f"}), "",
+            f"- {bar(f'No slower than writing the table again ({ratio:.1f} x as fast)', ratio >= 1)}", ""]
+
+
 def write(file: Path, parts: dict[str, dict]) -> None:
     sections = {"files": files_section, "rest": rest_section, "preview": preview_section, "upserts": upserts_section,
-                "history": history_section, "snapshot": snapshot_section, "large": large_section}
+                "history": history_section, "snapshot": snapshot_section, "large": large_section, "bulk": bulk_section}
     lines = ["# Measured", "", "Written by `make bench`.", "", *machine(), ""]
     for name, part in parts.items():
         lines += sections[name](part)
