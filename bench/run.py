@@ -44,7 +44,7 @@ def make_lines(work: Path, count: int) -> Path:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--quick", action="store_true")
-    parser.add_argument("--rounds", type=int, default=5, help="of part (a); more even out a busy machine")
+    parser.add_argument("--rounds", type=int, default=7, help="of part (a); more even out a busy machine")
     parser.add_argument("--only", choices=PARTS, action="append")
     arguments = parser.parse_args()
     share = 10 if arguments.quick else 1
