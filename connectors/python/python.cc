@@ -174,8 +174,11 @@ Page PythonSource::page_of(Frame frame, const Offset& offset, const std::string&
 }
 
 Result<ClassSpec> class_spec(const Options& connection) {
+  const std::string name = TRY(connection.text("python_class"));
+  const std::string module =
+      connection.has("python_module") ? TRY(connection.text("python_module")) : "";
   ClassSpec spec{.program = TRY(connection.text("python_program")),
-                 .name = TRY(connection.text("python_class"))};
+                 .name = module.empty() ? name : format("{}:{}", module, name)};
   if (connection.has("python_path")) spec.path = TRY(connection.list("python_path"));
   if (connection.has("python_pickle")) spec.pickle = TRY(connection.secret("python_pickle"));
   for (const OptionSpec& option : connection.specs()) {

@@ -28,7 +28,9 @@ class PythonClasses : public testing::Test {
   Result<std::unique_ptr<Source>> make(const std::string& name, OptionMap parameters = {}) const {
     const Connector* connector = TRY(find_connector(registry(), "python"));
     const auto specs = TRY(connector->connection_options());
-    parameters.insert({{"python_class", name},
+    const auto colon = name.find(':');
+    parameters.insert({{"python_module", name.substr(0, colon)},
+                       {"python_class", name.substr(colon + 1)},
                        {"python_path", INLET_SOURCE_DIR "/testkit/python"},
                        {"api_token", kToken},
                        {"day_file", (folder_ / "day").string()}});

@@ -28,10 +28,8 @@ def register(spark: SparkSession, connector: type | str | None = None) -> None:
     """Makes the format `lakeflow_connect` known to this session. `connector`, a class or `python:module:Class`, is then the one of
     connections that say `connector: python` and no more; any other name is a connector that Inlet has by itself."""
     from inlet.spark.source import LakeflowSource
-    if connector is None or isinstance(connector, str) and not connector.startswith("python:"):
-        spark.dataSource.register(LakeflowSource)
-        return
-    parameters = register_class(connector)
+    is_known_by_itself = isinstance(connector, str) and not connector.startswith("python:")
+    parameters = register_class(None if is_known_by_itself else connector)
     spark.dataSource.register(type("RegisteredSource", (LakeflowSource,), {"parameters": parameters}))
 
 

@@ -19,11 +19,16 @@ def class_parameters(connector: type | str) -> dict[str, str]:
     """The parameters of connector `python` that stand for a class, or for its name as `module:Class`, with `python:` in front of
     it or not. A class that no module holds, such as a notebook's, goes by value."""
     if isinstance(connector, str):
-        return {"python_class": connector.removeprefix("python:")}
-    name = f"{connector.__module__}:{connector.__qualname__}"
-    if connector.__module__ != "__main__" and "<locals>" not in name:
-        return {"python_class": name}
-    return {"python_class": name, "python_pickle": base64.b64encode(_cloudpickle().dumps(connector)).decode("ascii")}
+        module, _, name = connector.removeprefix("python:").rpartition(":")
+        return {"python_module": module, "python_class": name}
+    parameters = {"python_module": connector.__module__, "python_class": connector.__qualname__}
+    if connector.__module__ != "__main__" and "<locals>" not in connector.__qualname__:
+        return parameters
+    # A table is known by the class that it comes from; where that was written is nothing to it.
+    parameters["python_class"] = connector.__name__
+    # With its name, because a connection may name another class.
+    held = base64.b64encode(_cloudpickle().dumps(connector)).decode("ascii")
+    return parameters | {"python_pickle": f"{connector.__module__}:{connector.__name__}={held}"}
 
 
 def _cloudpickle() -> ModuleType:
@@ -36,10 +41,11 @@ def _cloudpickle() -> ModuleType:
                       "into a module")
 
 
-def register_class(connector: type | str) -> dict[str, str]:
-    """Makes the class the one of connections that say `connector: python` and no more, in this process."""
+def register_class(connector: type | str | None) -> dict[str, str]:
+    """Makes the class the one of connections that say `connector: python` and no more, in this process; None: no class is."""
     _registered.clear()
-    _registered.update(class_parameters(connector))
+    if connector is not None:
+        _registered.update(class_parameters(connector))
     return dict(_registered)
 
 

@@ -126,8 +126,9 @@ def known_types(node):
 def load_class(spec):
     """The class that `class` names as module:Class, from the folders `path` and what the interpreter knows; or as it was pickled."""
     sys.path[:0] = [folder for folder in spec["path"] if folder not in sys.path]
-    if spec.get("pickle"):
-        return pickle.loads(base64.b64decode(spec["pickle"]))
+    pickled_name, _, pickled = spec["pickle"].partition("=")
+    if pickled and pickled_name == spec["class"]:
+        return pickle.loads(base64.b64decode(pickled))
     module_name, _, class_name = spec["class"].partition(":")
     if not module_name or not class_name:
         raise ConnectorError(f'"{spec["class"]}" names no class; write module:Class')

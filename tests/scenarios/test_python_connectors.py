@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 from inlet_program import TOKEN
-from shop_pipeline import KEYS, ShopPipeline, expect_same_tables
+from shop_pipeline import CONNECTORS, KEYS, ShopPipeline, expect_same_tables
 from test_secrets import expect_no_secret, expect_no_secret_below, words_of_processes
 
 
@@ -180,3 +180,11 @@ def test_modules_are_found_beside_the_pipeline(tmp_path):
     pipeline.connections_file.write_text(connections.replace('"day_file"', '"first": "5", "day_file"'))
     pipeline.run_well()
     assert pipeline.rows("things")["id"].to_list() == [5]
+
+
+def test_a_table_goes_on_when_the_module_is_renamed(tmp_path):
+    pipeline = ShopPipeline(tmp_path, "events")
+    pipeline.run_well()
+    (tmp_path / "store.py").write_text("from shop import Shop\n")
+    renamed = ShopPipeline(tmp_path, "events", class_name="store:Shop", python_path=f"{tmp_path},{CONNECTORS}")
+    assert renamed.run_well().table("events")["records"]["fetched"] == 0

@@ -111,7 +111,12 @@ void split_connector(Connection& connection) {
   const auto colon = connection.connector.find(':');
   if (colon == std::string::npos) return;
   const std::string name = connection.connector.substr(0, colon);
-  connection.parameters.insert_or_assign(name + "_class", connection.connector.substr(colon + 1));
+  std::string held = connection.connector.substr(colon + 1);
+  if (const auto last = held.rfind(':'); last != std::string::npos) {
+    connection.parameters.insert_or_assign(name + "_module", held.substr(0, last));
+    held.erase(0, last + 1);
+  }
+  connection.parameters.insert_or_assign(name + "_class", std::move(held));
   connection.connector = name;
 }
 

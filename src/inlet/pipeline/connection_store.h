@@ -25,8 +25,8 @@ struct Connection {
   std::string exposed_file = {};
 };
 
-/// `connector: python:shop:Shop` is short for `connector: python` with `python_class: shop:Shop`.
-/// A store gives out only what is split.
+/// `connector: python:shop:Shop` is short for connector `python` with `python_module: shop` and
+/// `python_class: Shop`. A store gives out only what is split.
 void split_connector(Connection& connection);
 
 /// How indirections are resolved; passed in so that tests own the environment.

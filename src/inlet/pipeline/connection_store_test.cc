@@ -195,7 +195,8 @@ TEST_F(ConnectionStoreTest, SplitsAConnectorThatNamesAClass) {
   const Connection shop = ConnectionStore::load(file)->find("shop").value();
   EXPECT_EQ(shop.connector, "python");
   EXPECT_EQ(shop.parameters,
-            (std::map<std::string, std::string>{{"day", "1"}, {"python_class", "a.b:Shop"}}));
+            (std::map<std::string, std::string>{
+                {"day", "1"}, {"python_class", "Shop"}, {"python_module", "a.b"}}));
   EXPECT_EQ(ConnectionStore::of({{.name = "x", .connector = "python:m:C"}}).list()[0].connector,
             "python");
 }
