@@ -1,7 +1,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <filesystem>
 #include <fstream>
+#include <thread>
 
 #include "inlet/base/try.h"
 #include "inlet/connect/registry.h"
@@ -43,7 +45,7 @@ class PythonClasses : public testing::Test {
                                     .table = {.table = table, .options = {{"page", "50"}}},
                                     .variants = {{{"page", "7"}}},
                                     .num_rows = num_rows,
-                                    .max_resumes = 3});
+                                    .max_resumes = 2});
   }
 
   testkit::TemporaryFolder folder_;
