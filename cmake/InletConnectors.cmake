@@ -32,6 +32,8 @@ function(inlet_connectors)
     get_filename_component(folder ${spec} DIRECTORY)
     get_filename_component(name ${folder} NAME)
     inlet_sources(sources ${folder})
+    # For a connector that carries more than its connector.yaml: adds to `sources`.
+    include(${folder}/embed.cmake OPTIONAL)
     set(embedded ${CMAKE_BINARY_DIR}/connectors/${name}_spec.cc)
     file(READ ${spec} text)
     set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${spec})

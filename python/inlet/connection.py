@@ -9,6 +9,7 @@ from typing import Any
 
 from inlet import _native
 from inlet.options import name_values, option_texts
+from inlet.python_class import class_parameters
 
 
 class Schema:
@@ -121,10 +122,15 @@ class Connection:
         self._native.check()
 
 
-def connect(name: str, options: Mapping[str, Any] | None = None, *, connections: str | PathLike[str] | None = None,
-            store_options: Mapping[str, Any] | None = None) -> Connection:
+def connect(name: str | type, options: Mapping[str, Any] | None = None, *, connections: str | PathLike[str] | None = None,
+            store_options: Mapping[str, Any] | None = None, defaults: Mapping[str, str] | None = None) -> Connection:
     """A source. With `options`, `name` is a connector and these are its parameters; without, it is a connection of the
-    connections file (`connections`, or the one that `inlet connection list` shows). No request is made."""
+    connections file (`connections`, or the one that `inlet connection list` shows). A class with the methods of
+    `inlet.lakeflow.LakeflowConnect` is a connector, too, and so is `"python:module:Class"`. `defaults` are parameters for a
+    connection that does not give them. No request is made."""
     file = None if connections is None else str(connections)
     parameters = None if options is None else option_texts(options)
-    return Connection(_native.connect(name, parameters, file, name_values(store_options)))
+    if not isinstance(name, str):
+        parameters = class_parameters(name) | (parameters or {})
+        name = "python"
+    return Connection(_native.connect(name, parameters, file, name_values(store_options), dict(defaults or {})))

@@ -12,8 +12,11 @@ from inlet import _native
 from inlet.errors import error_of
 from inlet.options import name_values, names, option_text, option_texts
 from inlet.progress import default_progress
+from inlet.python_class import class_parameters
 
 Spec = str | PathLike[str] | Mapping[str, Any]
+# A connections file, or what it would hold: parameters by the connection's name, the class itself as a `connector` among them.
+Connections = str | PathLike[str] | Mapping[str, Mapping[str, Any]]
 OnProgress = Callable[[str, int, int, bool], None]
 
 
@@ -49,18 +52,29 @@ class Preview:
     problems: list[str]
 
 
-def pipeline_call(spec: Spec, connections: str | PathLike[str] | None, store_options: Mapping[str, Any] | None,
+def _given_connection(parameters: Mapping[str, Any]) -> dict[str, str]:
+    connector = parameters.get("connector")
+    if isinstance(connector, type):
+        parameters = {**parameters, "connector": "python", **class_parameters(connector)}
+    return option_texts(parameters)
+
+
+def pipeline_call(spec: Spec, connections: Connections | None, store_options: Mapping[str, Any] | None,
                   **options: Any) -> _native.PipelineCall:
     """What the engine takes: a file or a text, and options by their names on the command line."""
+    held = None
+    if isinstance(connections, Mapping):
+        held = {name: _given_connection(parameters) for name, parameters in connections.items()}
+        connections = None
     options |= {"connections": connections, "store_option": name_values(store_options) or None}
     given = {"--" + name.replace("_", "-"): text for name, text in option_texts(options).items()}
     if isinstance(spec, Mapping):
-        return _native.PipelineCall(json.dumps(spec), True, str(spec.get("name", "pipeline")), given)
-    return _native.PipelineCall(option_text(spec), False, "", given)
+        return _native.PipelineCall(json.dumps(spec), True, str(spec.get("name", "pipeline")), given, held)
+    return _native.PipelineCall(option_text(spec), False, "", given, held)
 
 
 def run(spec: Spec, *, warehouse: str | PathLike[str], only: str | Iterable[str] | None = None,
-        full_refresh: str | Iterable[str] | None = None, connections: str | PathLike[str] | None = None,
+        full_refresh: str | Iterable[str] | None = None, connections: Connections | None = None,
         store_options: Mapping[str, Any] | None = None, progress: bool | OnProgress | None = None,
         **options: Any) -> RunReport:
     """Brings every table of a pipeline up to date: `spec` is a file or the same as a dict. One failing table does not stop the
@@ -75,14 +89,14 @@ def run(spec: Spec, *, warehouse: str | PathLike[str], only: str | Iterable[str]
 
 
 def plan(spec: Spec, *, warehouse: str | PathLike[str], only: str | Iterable[str] | None = None,
-         connections: str | PathLike[str] | None = None, store_options: Mapping[str, Any] | None = None) -> list[dict[str, Any]]:
+         connections: Connections | None = None, store_options: Mapping[str, Any] | None = None) -> list[dict[str, Any]]:
     """What a run would do, without doing it: one entry for each table, with `error` where it could not."""
     call = pipeline_call(spec, connections, store_options, warehouse=warehouse, only=names(only))
     plans: list[dict[str, Any]] = json.loads(_native.plan(call))
     return plans
 
 
-def check(spec: Spec, *, connections: str | PathLike[str] | None = None, store_options: Mapping[str, Any] | None = None) -> None:
+def check(spec: Spec, *, connections: Connections | None = None, store_options: Mapping[str, Any] | None = None) -> None:
     """Proves that the connection works and that every table of the spec fits its source; raises what is wrong."""
     call = pipeline_call(spec, connections, store_options)
     wrong = [(table, kind, message) for table, kind, message in _native.check(call) if kind]
@@ -90,7 +104,7 @@ def check(spec: Spec, *, connections: str | PathLike[str] | None = None, store_o
         raise error_of(wrong[0][1], "\n".join(message for _, _, message in wrong))
 
 
-def preview(spec: Spec, table: str | None = None, limit: int = 10, *, connections: str | PathLike[str] | None = None,
+def preview(spec: Spec, table: str | None = None, limit: int = 10, *, connections: Connections | None = None,
             store_options: Mapping[str, Any] | None = None) -> Preview:
     """The first typed rows of a table, straight from the source; nothing is written. A pipeline of one table needs no name."""
     call = pipeline_call(spec, connections, store_options, table=table, limit=limit)

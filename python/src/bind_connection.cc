@@ -23,10 +23,11 @@ using Texts = Connection::Texts;
 using OptionalText = std::optional<std::string>;
 
 Connection connect(const std::string& name, const std::optional<Texts>& parameters,
-                   const OptionalText& connections, const std::vector<std::string>& store_options) {
+                   const OptionalText& connections, const std::vector<std::string>& store_options,
+                   const Texts& defaults) {
   return interruptible<Connection>([&](std::stop_token) -> Result<Connection> {
     if (parameters) return Connection::make(name, *parameters, store_options);
-    return Connection::make(TRY(World::make(connections, store_options)), name);
+    return Connection::make(TRY(World::make(connections, store_options, defaults)), name);
   });
 }
 
@@ -91,7 +92,7 @@ void bind_connection(nb::module_& module) {
            "options"_a, "schema"_a = nb::none())
       .def("check", &check);
   module.def("connect", &connect, "name"_a, "parameters"_a.none(), "connections"_a.none(),
-             "store_options"_a);
+             "store_options"_a, "defaults"_a = Texts());
 }
 
 }  // namespace inlet::python

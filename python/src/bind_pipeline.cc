@@ -6,6 +6,7 @@
 #include "inlet/cli/program.h"
 #include "python/src/bindings_internal.h"
 #include "python/src/interruptible.h"
+#include "python/src/parameter_defaults.h"
 #include "python/src/pipeline_calls.h"
 
 namespace nb = nanobind;
@@ -59,10 +60,12 @@ std::vector<std::vector<std::string>> checked_tables(const PipelineCall& call) {
 }
 
 int run_command_line(std::vector<std::string> words) {
+  auto defaults = unwrap(parameter_defaults());
   std::vector<char*> pointers;
   for (std::string& word : words) pointers.push_back(word.data());
   const nb::gil_scoped_release released;
-  return cli::run_main(static_cast<int>(pointers.size()), pointers.data(), nullptr);
+  return cli::run_main(static_cast<int>(pointers.size()), pointers.data(), nullptr,
+                       std::move(defaults));
 }
 
 }  // namespace
@@ -73,13 +76,14 @@ void bind_pipeline(nb::module_& module) {
       .def(
           "__init__",
           [](PipelineCall* call, std::string spec, bool is_text, std::string spec_name,
-             Texts options) {
+             Texts options, std::optional<std::map<std::string, Texts>> connections) {
             new (call) PipelineCall{.spec = std::move(spec),
                                     .is_text = is_text,
                                     .spec_name = std::move(spec_name),
-                                    .options = std::move(options)};
+                                    .options = std::move(options),
+                                    .connections = std::move(connections)};
           },
-          "spec"_a, "is_text"_a, "spec_name"_a, "options"_a);
+          "spec"_a, "is_text"_a, "spec_name"_a, "options"_a, "connections"_a = nb::none());
   module.def("run", &run_to_json, "call"_a, "on_progress"_a.none());
   module.def("plan", &plan_to_json, "call"_a);
   module.def("preview", &preview_rows, "call"_a);

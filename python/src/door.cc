@@ -4,6 +4,8 @@
 #include "inlet/base/format.h"
 #include "inlet/base/try.h"
 #include "inlet/cli/command.h"
+#include "inlet/pipeline/module_folders.h"
+#include "python/src/parameter_defaults.h"
 
 namespace inlet::python {
 namespace {
@@ -22,6 +24,19 @@ Result<Options> options_of(std::string_view command_name,
   return Options::make(specs, given, format("inlet.{}", command_name));
 }
 
+pipeline::ConnectionStore connections_of(
+    const std::map<std::string, std::map<std::string, std::string>>& given) {
+  std::vector<pipeline::Connection> connections;
+  for (const auto& [name, parameters] : given) {
+    pipeline::Connection connection{.name = name, .connector = {}, .parameters = parameters};
+    if (auto connector = connection.parameters.extract("connector")) {
+      connection.connector = std::move(connector.mapped());
+    }
+    connections.push_back(std::move(connection));
+  }
+  return pipeline::ConnectionStore::of(std::move(connections));
+}
+
 Result<pipeline::Spec> load_spec(const PipelineCall& call) {
   if (!call.is_text) return pipeline::Spec::load(call.spec);
   const Document document = TRY(Document::parse(call.spec, call.spec_name));
@@ -35,7 +50,11 @@ Result<std::unique_ptr<OpenCall>> OpenCall::open(const PipelineCall& call,
   std::unique_ptr<OpenCall> opened(new OpenCall());
   opened->spec_ = TRY(load_spec(call));
   opened->options_ = TRY(options_of(command_name, call.options));
+  const std::string files[] = {call.is_text ? "" : call.spec};
+  opened->door_.world.parameter_defaults =
+      pipeline::with_module_folders(TRY(parameter_defaults()), files);
   opened->session_ = TRY(cli::Session::open(*opened->options_, opened->door_.world));
+  if (call.connections) opened->session_->connections() = connections_of(*call.connections);
   return opened;
 }
 

@@ -19,6 +19,8 @@ struct PipelineCall {
   std::string spec_name = {};  ///< of the pipeline, where the spec is a text
   /// By their names on the command line, and checked as they are there.
   std::map<std::string, std::string> options = {};
+  /// Instead of a connections file: `connector` and parameters, by the connection's name.
+  std::optional<std::map<std::string, std::map<std::string, std::string>>> connections = {};
 };
 
 /// What a command of the program would see; nothing is printed. Stays where it was made.

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -21,12 +22,15 @@ class Unobserved final : public pipeline::RunObserver {
 /// connections that the caller named. Immutable, shared by all that is open.
 class World {
  public:
-  /// `store_options`: `name=value`, beside those of the environment.
+  /// `store_options`: `name=value`, beside those of the environment. `defaults`: values of
+  /// parameters that connections do not give, before those of the package.
   static Result<std::shared_ptr<World>> make(pipeline::ConnectionStore connections,
-                                             const std::vector<std::string>& store_options);
+                                             const std::vector<std::string>& store_options,
+                                             std::map<std::string, std::string> defaults = {});
   /// With the connections of `file`; none: the default file.
   static Result<std::shared_ptr<World>> make(const std::optional<std::string>& file,
-                                             const std::vector<std::string>& store_options);
+                                             const std::vector<std::string>& store_options,
+                                             std::map<std::string, std::string> defaults);
 
   pipeline::RunContext context(pipeline::RunObserver& observer) const;
   Result<pipeline::OpenSource> open(std::string_view connection) const;
@@ -39,6 +43,7 @@ class World {
   Log log_;
   pipeline::ConnectionStore connections_;
   store::StoreOptions store_options_;
+  std::map<std::string, std::string> parameter_defaults_;
   mutable Unobserved unobserved_;
 };
 

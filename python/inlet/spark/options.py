@@ -51,9 +51,11 @@ class SourceOptions:
     key_columns: list[str] | None = None
     virtual: dict[str, str] = field(default_factory=dict)
     table_options: dict[str, str] = field(default_factory=dict)
+    # Of the connection, where it gives none: which class was registered.
+    parameters: dict[str, str] = field(default_factory=dict)
 
     @staticmethod
-    def of(given: Mapping[str, str]) -> SourceOptions:
+    def of(given: Mapping[str, str], parameters: Mapping[str, str]) -> SourceOptions:
         options = {name.lower(): value for name, value in given.items()}
         for name, spelled in (("databricks.connection", "databricks.connection"), ("tablename", "tableName")):
             if not options.get(name):
@@ -69,11 +71,12 @@ class SourceOptions:
             bad_records=bad_records, position_column=options.get("positioncolumn"),
             key_columns=json.loads(options["keycolumns"]) if "keycolumns" in options else None,
             virtual={name: options[name] for name in ("tablenamelist", "tableconfigs", "namespace") if name in options},
-            table_options={name: value for name, value in options.items() if name not in _FORMAT_OPTIONS})
+            table_options={name: value for name, value in options.items() if name not in _FORMAT_OPTIONS},
+            parameters=dict(parameters))
 
     def open(self) -> Connection:
         """The connection, resolved in this process by the connections file that lies here."""
-        return connect(self.connection, connections=self.connections)
+        return connect(self.connection, connections=self.connections, defaults=self.parameters)
 
 
 def _offset(options: Mapping[str, str]) -> str:

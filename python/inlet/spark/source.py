@@ -15,19 +15,25 @@ from inlet.spark.virtual_tables import VirtualReader, is_virtual, virtual_schema
 class LakeflowSource(DataSource):
     """A table of a source. Spark makes one of these many times, in several processes; nothing is opened before it is needed."""
 
+    # Of connections that do not give them.
+    parameters: dict[str, str] = {}
+
     @classmethod
     def name(cls) -> str:
         return "lakeflow_connect"
 
+    def _options(self) -> SourceOptions:
+        return SourceOptions.of(self.options, self.parameters)
+
     def schema(self) -> StructType | str:
-        options = SourceOptions.of(self.options)
+        options = self._options()
         if is_virtual(options.table):
             return virtual_schema(options.table)
         return table_schema(options.open(), options)
 
     def reader(self, schema: StructType) -> DataSourceReader:
-        options = SourceOptions.of(self.options)
+        options = self._options()
         return VirtualReader(options) if is_virtual(options.table) else TableReader(options, schema)
 
     def streamReader(self, schema: StructType) -> TableStreamReader:
-        return TableStreamReader(SourceOptions.of(self.options), schema)
+        return TableStreamReader(self._options(), schema)

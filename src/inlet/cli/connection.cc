@@ -60,6 +60,7 @@ Result<ExitCode> add(const Options& options, World& world) {
   Session session = TRY(Session::open(options, world));
   pipeline::Connection connection{.name = TRY(options.text("NAME")),
                                   .connector = TRY(options.text("CONNECTOR"))};
+  pipeline::split_connector(connection);
   const Connector* connector = TRY(find_connector(world.registry, connection.connector));
   const std::vector<OptionSpec> specs = TRY(connector->connection_options());
   for (const std::string& pair : TRY(list_or_empty(options, "PARAMETER"))) {

@@ -7,6 +7,7 @@
 #include <csignal>
 #include <iostream>
 #include <thread>
+#include <utility>
 
 #include "inlet/cli/program.h"
 #include "inlet/connect/registry.h"
@@ -75,7 +76,8 @@ class InterruptGuard {
 
 }  // namespace
 
-int run_main(int argc, char** argv, pipeline::RunObserver* observer) {
+int run_main(int argc, char** argv, pipeline::RunObserver* observer,
+             std::map<std::string, std::string> parameter_defaults) {
   keep_freed_memory();
   std::ios::sync_with_stdio(false);
   InterruptGuard interrupts;
@@ -89,7 +91,8 @@ int run_main(int argc, char** argv, pipeline::RunObserver* observer) {
               .out_width = terminal_width(STDOUT_FILENO),
               .err_width = terminal_width(STDERR_FILENO),
               .stop_on_interrupt = [&] { return interrupts.token(); },
-              .observer = observer};
+              .observer = observer,
+              .parameter_defaults = std::move(parameter_defaults)};
   const ExitCode code = run_program({argv + 1, argv + argc}, world);
   std::cout.flush();
   return static_cast<int>(code);

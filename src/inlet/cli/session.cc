@@ -6,6 +6,7 @@
 #include "inlet/base/try.h"
 #include "inlet/cli/command.h"
 #include "inlet/cli/store_options.h"
+#include "inlet/pipeline/module_folders.h"
 #include "inlet/pipeline/selection.h"
 #include "inlet/pipeline/spec_check.h"
 
@@ -52,6 +53,11 @@ Result<Session> Session::open(const Options& options, World& world, LogLevel def
                               const WrapSink& wrap) {
   Session session(world);
   session.log_ = TRY(make_log(options, default_level, wrap));
+  for (const std::string_view name : {"PIPELINE", "SOURCE"}) {
+    const bool is_given = is_declared(options, name) && options.has(name);
+    const std::string file = is_given ? TRY(options.text(name)) : "";
+    if (is_spec_file(file)) session.spec_file_ = file;
+  }
   if (is_declared(options, "--connections")) {
     const bool is_named = options.has("--connections");
     const std::filesystem::path file =
@@ -67,12 +73,14 @@ Result<Session> Session::open(const Options& options, World& world, LogLevel def
 }
 
 pipeline::RunContext Session::context(pipeline::RunObserver& observer) const {
+  const std::string files[] = {spec_file_, connections_.file().string()};
   return {.clock = world_->clock,
           .log = log_,
           .registry = world_->registry,
           .connections = connections_,
           .resolver = world_->resolver,
-          .observer = observer};
+          .observer = observer,
+          .parameter_defaults = pipeline::with_module_folders(world_->parameter_defaults, files)};
 }
 
 pipeline::RunContext Session::context() const {

@@ -32,6 +32,7 @@ class Session {
   explicit Session(World& world) : world_(&world) {}
 
   World* world_;
+  std::string spec_file_;  ///< where the command names one
   Log log_;
   pipeline::ConnectionStore connections_;
   store::StoreOptions store_options_;

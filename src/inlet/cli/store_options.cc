@@ -5,6 +5,7 @@
 
 #include "inlet/base/format.h"
 #include "inlet/base/try.h"
+#include "inlet/connect/options.h"
 
 namespace inlet::cli {
 namespace {
@@ -36,14 +37,6 @@ std::string to_lower(std::string_view text) {
 }
 
 }  // namespace
-
-bool sounds_secret(std::string_view name) {
-  const std::string lower = to_lower(name);
-  if (lower.ends_with("key_id")) return false;
-  constexpr std::string_view kWords[] = {"secret", "token", "password", "key", "credential", "sas"};
-  return std::any_of(std::begin(kWords), std::end(kWords),
-                     [&](std::string_view word) { return lower.find(word) != std::string::npos; });
-}
 
 Result<store::StoreOptions> store_options(const std::vector<std::string>& given,
                                           const pipeline::SecretResolver& resolver) {

@@ -15,7 +15,4 @@ namespace inlet::cli {
 Result<store::StoreOptions> store_options(const std::vector<std::string>& given,
                                           const pipeline::SecretResolver& resolver);
 
-/// True for a name that people give to secrets.
-bool sounds_secret(std::string_view name);
-
 }  // namespace inlet::cli

@@ -2,6 +2,7 @@
 
 #include <functional>
 #include <iosfwd>
+#include <map>
 #include <span>
 #include <stop_token>
 
@@ -30,6 +31,8 @@ struct World {
   std::function<std::stop_token()> stop_on_interrupt = [] { return std::stop_token(); };
   /// Also told what happens in a run; may be null.
   pipeline::RunObserver* observer = nullptr;
+  /// As in pipeline::RunContext.
+  std::map<std::string, std::string> parameter_defaults = {};
 };
 
 }  // namespace inlet::cli

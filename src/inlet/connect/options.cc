@@ -160,9 +160,34 @@ Result<std::map<std::string, std::string>> match_names(
 
 }  // namespace
 
-Result<Options> Options::make(std::span<const OptionSpec> specs,
+bool sounds_secret(std::string_view name) {
+  const std::string lower = to_lower(name);
+  if (lower.ends_with("key_id")) return false;
+  constexpr std::string_view kWords[] = {"secret", "token", "password", "key", "credential", "sas"};
+  return std::any_of(std::begin(kWords), std::end(kWords),
+                     [&](std::string_view word) { return lower.find(word) != std::string::npos; });
+}
+
+std::vector<OptionSpec> settle_names(std::span<const OptionSpec> specs,
+                                     const std::map<std::string, std::string>& given) {
+  std::vector<OptionSpec> settled(specs.begin(), specs.end());
+  const OptionSpec* any = find_spec(specs, "*");
+  if (any == nullptr) return settled;
+  std::erase_if(settled, [](const OptionSpec& spec) { return spec.name == "*"; });
+  for (const auto& [name, text] : given) {
+    if (find_spec(settled, to_lower(name)) != nullptr) continue;
+    OptionSpec spec = *any;
+    spec.name = name;
+    if (sounds_secret(name)) spec.type = OptionType::Secret;
+    settled.push_back(std::move(spec));
+  }
+  return settled;
+}
+
+Result<Options> Options::make(std::span<const OptionSpec> declared,
                               const std::map<std::string, std::string>& given,
                               std::string_view whose) {
+  const std::vector<OptionSpec> specs = settle_names(declared, given);
   const std::map<std::string, std::string> matched = TRY(match_names(specs, given, whose));
   Options options;
   options.whose_ = whose;

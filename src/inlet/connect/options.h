@@ -27,10 +27,13 @@ enum class OptionType {
   Secret
 };
 
+/// True for a name that people give to secrets.
+bool sounds_secret(std::string_view name);
+
 /// One option, declared once: this row parses it, rejects what is wrong, and prints its
 /// documentation.
 struct OptionSpec {
-  std::string name;
+  std::string name;  ///< `*`: any other one, see settle_names()
   OptionType type = OptionType::Text;
   bool is_required = false;
   /// Says what is read, as every required option does, rather than how: with another value it is
@@ -44,8 +47,13 @@ struct OptionSpec {
   std::optional<long long> maximum = {};
 };
 
+/// `specs` with an entry for each name of `given` that only `*` stands for, in its spelling and a
+/// secret where it sounds like one, instead of `*`.
+std::vector<OptionSpec> settle_names(std::span<const OptionSpec> specs,
+                                     const std::map<std::string, std::string>& given);
+
 /// Options after checking: names without regard to case, defaults filled in, every value valid for
-/// its type.
+/// its type, `*` replaced by what it stood for.
 class Options {
  public:
   Options() = default;

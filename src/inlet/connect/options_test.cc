@@ -139,6 +139,18 @@ TEST(Options, SaysWhyAValueCannotBeHad) {
   EXPECT_THAT(options->text("ownr").error().message, HasSubstr("did you mean \"owner\"?"));
 }
 
+TEST(Options, TakesAnyNameWhereAStarIsDeclared) {
+  const std::vector<OptionSpec> specs = {{.name = "known", .default_value = "k"}, {.name = "*"}};
+  const auto options = Options::make(specs, {{"clientId", "c"}, {"apiToken", "t"}}, "connection x");
+  ASSERT_TRUE(options) << options.error().message;
+  EXPECT_EQ(options->text("known").value(), "k");
+  EXPECT_EQ(options->text("CLIENTID").value(), "c");
+  EXPECT_EQ(options->secret("apiToken")->reveal(), "t");
+  std::vector<std::string> names;
+  for (const OptionSpec& spec : options->specs()) names.push_back(spec.name);
+  EXPECT_EQ(names, (std::vector<std::string>{"known", "apiToken", "clientId"}));
+}
+
 TEST(Quantity, ReadsDurations) {
   EXPECT_EQ(parse_duration("250ms"), milliseconds(250));
   EXPECT_EQ(parse_duration("90s"), milliseconds(90'000));

@@ -8,6 +8,7 @@
 
 #include "inlet/base/clock.h"
 #include "inlet/connect/offset.h"
+#include "inlet/data/coerce.h"
 
 namespace inlet {
 
@@ -29,6 +30,8 @@ struct Page {
   /// object (one record). Empty: the whole document. `*` as a step takes every value of an object
   /// or list.
   std::string records = {};
+  /// What texts are for binary columns. As the decoder was told, where this says UTF-8.
+  BinarySpelling binary = BinarySpelling::Utf8;
   /// Members put into every record of this page, as (column name, JSON text).
   std::vector<std::pair<std::string, std::string>> added = {};
   /// Positions (ascending) of records that the source's cursor has already delivered: counted as

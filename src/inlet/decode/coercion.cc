@@ -92,7 +92,11 @@ std::optional<std::int64_t> epoch_micros(std::string_view number, EpochUnit unit
 }  // namespace
 
 Coercion::Coercion(CoercionPolicy policy, Spellings spellings)
-    : policy_(policy), spellings_(std::move(spellings)) {}
+    : policy_(policy), spellings_(std::move(spellings)), declared_binary_(spellings_.binary) {}
+
+void Coercion::set_page_binary(BinarySpelling spelling) {
+  spellings_.binary = spelling == BinarySpelling::Utf8 ? declared_binary_ : spelling;
+}
 
 bool Coercion::append(ColumnBuilder& column, Scalar value) {
   if (value.kind == Scalar::Kind::Number && num_digits(value.text) > kMaxNumberDigits) return false;

@@ -24,6 +24,8 @@ class Coercion {
 
   CoercionPolicy policy() const { return policy_; }
   const Spellings& spellings() const { return spellings_; }
+  /// What the texts of the next page are for binary columns; Utf8: what this was made with.
+  void set_page_binary(BinarySpelling spelling);
 
   /// Appends one value to a column of scalar type. False: the policy refuses it, and nothing was
   /// appended. A number's `text` must be of JSON's grammar. A Json column gets the value as JSON
@@ -53,6 +55,7 @@ class Coercion {
 
   CoercionPolicy policy_;
   Spellings spellings_;
+  BinarySpelling declared_binary_;
   std::uint64_t num_truncated_times_ = 0;
 };
 

@@ -171,6 +171,7 @@ void CsvDecoder::append_rescued(DecodedPage& page) {
 Result<DecodedPage> CsvDecoder::add(const Page& page) {
   DecodedPage decoded;
   coercion_.set_num_truncated_times(0);
+  coercion_.set_page_binary(page.binary);
   TRY(read_added(page));
   CsvRows rows(page.body, detect_delimiter(page.body));
   const CsvRow* row = rows.next();

@@ -54,6 +54,18 @@ std::vector<std::int64_t> ids(const Result<DecodedPage>& page) {
   return page ? ids(*page) : std::vector<std::int64_t>{-1};
 }
 
+TEST(Decoder, ReadsBinaryTextsAsThePageSays) {
+  const Schema schema = {{{"bytes", Type{TypeKind::Binary}}}};
+  auto decoder = make_decoder(schema, {}).value();
+  Page page = json(R"([{"bytes":"AP8="}])");
+  page.binary = BinarySpelling::Base64;
+  const auto first = decoder->decode(page);
+  ASSERT_TRUE(first) << first.error().message;
+  EXPECT_EQ(ColumnView::find(first->batch, "bytes")->bytes(0), "\x00\xff"sv);
+  page.binary = BinarySpelling::Utf8;
+  EXPECT_EQ(ColumnView::find(decoder->decode(page)->batch, "bytes")->bytes(0), "AP8=");
+}
+
 TEST(Decoder, PutsMembersIntoTheirColumns) {
   const auto page =
       *decode(lines(R"({"id":1,"name":"a","user":{"login":"x","age":3},"tags":["p","q"]}

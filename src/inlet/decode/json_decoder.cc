@@ -80,6 +80,7 @@ Status JsonDecoder::start(const Page& page) {
   position_ = 0;
   next_filtered_ = next_duplicate_ = 0;
   coercion_.set_num_truncated_times(0);
+  coercion_.set_page_binary(page.binary);
   num_repeated_before_ = reader_.num_repeated_members();
   is_line_ = page.format == PageFormat::NdJson;
   is_fast_ = fast_path_ == FastPath::Used && fast_.is_usable() &&

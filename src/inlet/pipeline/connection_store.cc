@@ -41,6 +41,7 @@ Result<Connection> read_connection(const std::string& name, const Document& docu
   if (connection.connector.empty()) {
     return std::unexpected(document.error(format("connection {} names no connector", name)));
   }
+  split_connector(connection);
   return connection;
 }
 
@@ -106,6 +107,19 @@ std::string text_with(const std::string& before, const std::vector<Connection>& 
 
 }  // namespace
 
+void split_connector(Connection& connection) {
+  const auto colon = connection.connector.find(':');
+  if (colon == std::string::npos) return;
+  const std::string name = connection.connector.substr(0, colon);
+  std::string held = connection.connector.substr(colon + 1);
+  if (const auto last = held.rfind(':'); last != std::string::npos) {
+    connection.parameters.insert_or_assign(name + "_module", held.substr(0, last));
+    held.erase(0, last + 1);
+  }
+  connection.parameters.insert_or_assign(name + "_class", std::move(held));
+  connection.connector = name;
+}
+
 Result<ConnectionStore> ConnectionStore::load(const std::filesystem::path& file) {
   ConnectionStore store;
   store.file_ = file;
@@ -121,6 +135,7 @@ Result<ConnectionStore> ConnectionStore::load(const std::filesystem::path& file)
 ConnectionStore ConnectionStore::of(std::vector<Connection> connections) {
   ConnectionStore store;
   store.connections_ = std::move(connections);
+  for (Connection& connection : store.connections_) split_connector(connection);
   return store;
 }
 

@@ -18,12 +18,16 @@ namespace inlet::pipeline {
 /// `${env:GITHUB_TOKEN}` or `${cmd:pass show github}`, and are resolved when a run begins.
 struct Connection {
   std::string name;
-  std::string connector;
+  std::string connector;  ///< of the registry, once split_connector() was called
   std::map<std::string, std::string> parameters = {};
   std::string place = {};  ///< "file:line:column"
   /// The file that this came from, when group or others can read it; else empty.
   std::string exposed_file = {};
 };
+
+/// `connector: python:shop:Shop` is short for connector `python` with `python_module: shop` and
+/// `python_class: Shop`. A store gives out only what is split.
+void split_connector(Connection& connection);
 
 /// How indirections are resolved; passed in so that tests own the environment.
 struct SecretResolver {

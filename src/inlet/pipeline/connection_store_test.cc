@@ -190,6 +190,26 @@ TEST(Resolve, NamesUnknownAndMissingParameters) {
               HasSubstr("option token of connection c is required"));
 }
 
+TEST_F(ConnectionStoreTest, SplitsAConnectorThatNamesAClass) {
+  const auto file = write("connections: {shop: {connector: 'python:a.b:Shop', day: 1}}", 0600);
+  const Connection shop = ConnectionStore::load(file)->find("shop").value();
+  EXPECT_EQ(shop.connector, "python");
+  EXPECT_EQ(shop.parameters,
+            (std::map<std::string, std::string>{
+                {"day", "1"}, {"python_class", "Shop"}, {"python_module", "a.b"}}));
+  EXPECT_EQ(ConnectionStore::of({{.name = "x", .connector = "python:m:C"}}).list()[0].connector,
+            "python");
+}
+
+TEST(Resolve, TakesWhatStandsForAnotherValueAsASecretWhereTheConnectorCannotSay) {
+  const std::vector<OptionSpec> specs = {{.name = "*"}};
+  const auto options =
+      resolve(connection({{"user", "${env:TOKEN}"}, {"host", "h"}}), specs, fake_resolver());
+  ASSERT_TRUE(options) << options.error().message;
+  EXPECT_EQ(options->secret("user")->reveal(), kSecret);
+  EXPECT_EQ(options->text("host").value(), "h");
+}
+
 TEST(Resolve, RunsACommandAndTakesItsOutput) {
   const SecretResolver system = SecretResolver::system();
   EXPECT_EQ(system.command("printf 'abc\\n'").value(), "abc");

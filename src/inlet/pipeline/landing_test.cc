@@ -28,6 +28,7 @@ Page example_page() {
   return {.body = "[{\"id\": 1}]\n",
           .format = PageFormat::Json,
           .records = "/items",
+          .binary = BinarySpelling::Base64,
           .added = {{"repo", "\"hello\""}},
           .duplicates = {3},
           .filtered = {1, 2},
@@ -48,6 +49,7 @@ TEST_F(LandingTest, PagesComeBackAsTheyWere) {
   EXPECT_EQ(read.body, page.body);
   EXPECT_EQ(read.format, page.format);
   EXPECT_EQ(read.records, page.records);
+  EXPECT_EQ(read.binary, page.binary);
   EXPECT_EQ(read.added, page.added);
   EXPECT_EQ(read.duplicates, page.duplicates);
   EXPECT_EQ(read.filtered, page.filtered);

@@ -32,10 +32,14 @@ std::string identity_of(const Options& options) {
 
 Result<OpenSource> OpenSource::open(std::string_view connection_name, const RunContext& context,
                                     const store::StoreOptions& store_options) {
-  const Connection connection = TRY(context.connections.find(connection_name));
+  Connection connection = TRY(context.connections.find(connection_name));
   auto impl = std::make_unique<Impl>();
   impl->connector = TRY(find_connector(context.registry, connection.connector));
   const std::vector<OptionSpec> specs = TRY(impl->connector->connection_options());
+  for (const OptionSpec& spec : specs) {
+    const auto value = context.parameter_defaults.find(spec.name);
+    if (value != context.parameter_defaults.end()) connection.parameters.insert(*value);
+  }
   const Options options = TRY(resolve(connection, specs, context.resolver));
   impl->identity = identity_of(options);
   impl->http = net::make_http_client({.user_agent = "inlet"});

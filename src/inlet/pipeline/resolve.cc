@@ -74,6 +74,20 @@ Status check_indirect(const std::string& name, const std::string& value, const O
               format("the value that it stands for is not valid: {}", spec.help));
 }
 
+// What stands for a value that is kept elsewhere is a secret, where the connector cannot say.
+std::vector<OptionSpec> settle_parameters(const Connection& connection,
+                                          const std::vector<OptionSpec>& declared) {
+  std::vector<OptionSpec> specs = settle_names(declared, connection.parameters);
+  for (OptionSpec& spec : specs) {
+    const bool is_declared =
+        std::ranges::find(declared, spec.name, &OptionSpec::name) != declared.end();
+    const auto given = connection.parameters.find(spec.name);
+    if (is_declared || given == connection.parameters.end()) continue;
+    if (is_indirect(given->second)) spec.type = OptionType::Secret;
+  }
+  return specs;
+}
+
 Result<std::string> resolve_parameter(const Connection& connection, const std::string& name,
                                       const std::string& text, const OptionSpec* spec,
                                       const SecretResolver& resolver) {
@@ -120,9 +134,10 @@ bool is_indirect(std::string_view value) {
   return value.find("${") != std::string_view::npos;
 }
 
-Result<Options> resolve(const Connection& connection, const std::vector<OptionSpec>& specs,
+Result<Options> resolve(const Connection& connection, const std::vector<OptionSpec>& declared,
                         const SecretResolver& resolver) {
   const std::string whose = format("connection {}", connection.name);
+  const std::vector<OptionSpec> specs = settle_parameters(connection, declared);
   std::map<std::string, std::string> values;
   for (const auto& [name, text] : connection.parameters) {
     const auto spec = std::find_if(specs.begin(), specs.end(), [&](const OptionSpec& one) {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <span>
 #include <stop_token>
 #include <string>
@@ -69,6 +70,8 @@ struct RunContext {
   const ConnectionStore& connections;
   SecretResolver resolver;
   RunObserver& observer;
+  /// Values of parameters, by name, for connections that give none.
+  std::map<std::string, std::string> parameter_defaults = {};
 };
 
 /// Brings every table of `spec` up to date and accounts for every record. One failing table does

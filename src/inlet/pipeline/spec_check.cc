@@ -64,16 +64,17 @@ Result<Options> check_source_options(const TableObject& object, const Connector&
   const auto with_place = [&](Error error) {
     return std::unexpected(std::move(error).within(object.place));
   };
-  auto specs = connector.table_options(object.source_table);
-  if (!specs) return with_place(std::move(specs).error());
+  auto declared = connector.table_options(object.source_table);
+  if (!declared) return with_place(std::move(declared).error());
+  const std::vector<OptionSpec> specs = settle_names(*declared, object.source_options);
   for (const auto& [name, text] : object.source_options) {
     const auto is_named = [&](const OptionSpec& spec) { return is_same_name(spec.name, name); };
-    const auto spec = std::find_if(specs->begin(), specs->end(), is_named);
-    if (spec == specs->end()) return std::unexpected(unknown_option(name, object, *specs));
+    const auto spec = std::find_if(specs.begin(), specs.end(), is_named);
+    if (spec == specs.end()) return std::unexpected(unknown_option(name, object, specs));
     TRY(check_option(name, text, *spec, object));
   }
   auto options =
-      Options::make(*specs, object.source_options, format("table {}", object.source_table));
+      Options::make(specs, object.source_options, format("table {}", object.source_table));
   if (!options) return with_place(std::move(options).error());
   return options;
 }
