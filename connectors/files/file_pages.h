@@ -22,8 +22,8 @@ class FilePages {
   static Result<FilePages> open(const Folder& folder, const DataFile& file,
                                 const TableOptions& options, std::uint64_t position);
 
-  /// The records that begin in [`begin`, `end`) of a file of lines that is not compressed; `begin` may
-  /// lie within one.
+  /// The records that begin in [`begin`, `end`) of a file of lines that is not compressed; `begin`
+  /// may lie within one.
   static Result<FilePages> open_lines(const Folder& folder, const DataFile& file,
                                       const TableOptions& options, std::uint64_t begin,
                                       std::uint64_t end);

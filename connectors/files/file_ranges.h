@@ -16,13 +16,13 @@ struct FileRange {
   std::uint32_t version = 0;  ///< Ledger::version_of
   std::uint64_t size = 0;
   std::uint64_t begin = 0;
-  /// Those that begin in [begin, end), where a line may be cut; missing: from `begin`, where a record
-  /// begins, to the end of the file.
+  /// Those that begin in [begin, end), where a line may be cut; missing: from `begin`, where a
+  /// record begins, to the end of the file.
   std::optional<std::uint64_t> end = {};
 };
 
-/// The file from `begin` on, in ranges of at most `partition_bytes` as far as it can be cut: lines of
-/// JSON that are not compressed.
+/// The file from `begin` on, in ranges of at most `partition_bytes` as far as it can be cut: lines
+/// of JSON that are not compressed.
 std::vector<FileRange> cut(const DataFile& file, std::uint64_t begin,
                            std::uint64_t partition_bytes);
 

@@ -59,8 +59,7 @@ class FileRanges : public testing::Test {
 
   Result<std::string> read(const Partition& partition) {
     BodySink sink;
-    const Status status =
-        source()->read_partition({.table = table_, .partition = partition}, sink);
+    const Status status = source()->read_partition({.table = table_, .partition = partition}, sink);
     if (!status) return std::unexpected(status.error());
     return sink.text;
   }

@@ -121,10 +121,8 @@ Result<DataFile> Folder::find(std::string_view path, const TableOptions& options
   const store::ObjectInfo object = TRY(store_->head(url_of(path)));
   const auto kind = options.kind_of(path);
   if (!kind) return fail(ErrorKind::Config, format("{} is not a file of this table", path));
-  return DataFile{.path = std::string(path),
-                  .size = object.size,
-                  .modified = object.modified,
-                  .kind = *kind};
+  return DataFile{
+      .path = std::string(path), .size = object.size, .modified = object.modified, .kind = *kind};
 }
 
 Result<bool> Folder::has_files(const TableOptions& options) const {

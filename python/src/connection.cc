@@ -106,9 +106,9 @@ Result<std::shared_ptr<Reading>> Connection::read(TableRequest request, Offset s
   return this->start(request, start, options,
                      [request, start, flow = options.flow](Source& source, std::stop_token stop,
                                                            RecordSink& sink) {
-                       return read_flow(
-                           source, flow,
-                           {.table = request, .start = start, .stop = std::move(stop)}, sink);
+                       return read_flow(source, flow,
+                                        {.table = request, .start = start, .stop = std::move(stop)},
+                                        sink);
                      });
 }
 
@@ -123,8 +123,8 @@ Result<std::shared_ptr<Reading>> Connection::read_partition(TableRequest request
                                                             Partition partition,
                                                             ReadOptions options) const {
   return start(request, {}, std::move(options),
-               [request, partition = std::move(partition)](
-                   Source& source, std::stop_token stop, RecordSink& sink) -> Result<Offset> {
+               [request, partition = std::move(partition)](Source& source, std::stop_token stop,
+                                                           RecordSink& sink) -> Result<Offset> {
                  TRY(source.read_partition(
                      {.table = request, .partition = partition, .stop = std::move(stop)}, sink));
                  return Offset();

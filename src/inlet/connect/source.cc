@@ -16,8 +16,7 @@ Result<std::optional<std::vector<Partition>>> Source::get_partitions(const ReadR
 }
 
 Status Source::read_partition(const PartitionRequest& request, RecordSink&) {
-  return fail(ErrorKind::Config,
-              format("table {} is not read in partitions", request.table.table));
+  return fail(ErrorKind::Config, format("table {} is not read in partitions", request.table.table));
 }
 
 }  // namespace inlet

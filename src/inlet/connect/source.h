@@ -41,8 +41,9 @@ struct ReadRequest {
   std::stop_token stop = {};
 };
 
-/// A share of a read, in JSON that its source alone understands: what was asked of the system, never a
-/// secret. It can be taken in any process, more than once, and gives the same records each time.
+/// A share of a read, in JSON that its source alone understands: what was asked of the system,
+/// never a secret. It can be taken in any process, more than once, and gives the same records each
+/// time.
 using Partition = Json;
 
 /// One partition to be read.
@@ -90,9 +91,9 @@ class Source {
   virtual Result<Offset> read_table(const ReadRequest& request, RecordSink& sink) = 0;
   /// Only for CdcWithDeletes: pages of records that hold at least keys and cursor.
   virtual Result<Offset> read_table_deletes(const ReadRequest& request, RecordSink& sink);
-  /// For sources that can be read in shares side by side: the records that read_table would push for
-  /// the same request, each in one partition, of about `partition_bytes` each. nullopt: the table
-  /// is read as a whole; empty: there is nothing to read.
+  /// For sources that can be read in shares side by side: the records that read_table would push
+  /// for the same request, each in one partition, of about `partition_bytes` each. nullopt: the
+  /// table is read as a whole; empty: there is nothing to read.
   virtual Result<std::optional<std::vector<Partition>>> get_partitions(
       const ReadRequest& request, std::uint64_t partition_bytes);
   /// Pushes the pages of one of them. Their offsets mean nothing.
