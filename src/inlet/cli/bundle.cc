@@ -57,11 +57,12 @@ Command bundle_command() {
   return {
       .name = "bundle",
       .summary = "Write an asset bundle that runs a pipeline as a job in a Databricks workspace.",
-      .details = "The bundle holds the spec, the connection without its secrets, the job with its "
-                 "schedule, and targets dev and prod; `databricks bundle deploy` brings it into a "
-                 "workspace. Secrets are named, as keys of a secret scope, and never written. "
-                 "The same input gives the same files. Files that are not as this command wrote them "
-                 "are not replaced.",
+      .details =
+          "The bundle holds the spec, the connection without its secrets, the job with its "
+          "schedule, and targets dev and prod; `databricks bundle deploy` brings it into a "
+          "workspace. Secrets are named, as keys of a secret scope, and never written. "
+          "The same input gives the same files. Files that are not as this command wrote them "
+          "are not replaced.",
       .examples = {"inlet bundle github.yaml --output bundle --warehouse /Volumes/main/lake/github "
                    "--schedule '0 0 * * * ?'",
                    "inlet bundle github.yaml --output bundle --wheel dist/inlet-0.1.0.whl"},

@@ -107,7 +107,8 @@ std::string environment_lines(const BundlePlan& plan) {
 }
 
 std::string library_lines(const BundlePlan& plan) {
-  if (!plan.wheel.empty()) return format("            - whl: {}\n", as_yaml("../dist/" + plan.wheel));
+  if (!plan.wheel.empty())
+    return format("            - whl: {}\n", as_yaml("../dist/" + plan.wheel));
   return format("            - pypi:\n                package: inlet=={}\n", kVersion);
 }
 
@@ -139,7 +140,8 @@ std::string job_file(const BundlePlan& plan) {
           libraries:
 {})",
       kHead, key_of(plan.name), as_yaml(plan.name), schedule_lines(plan), environment_lines(plan),
-      kSparkDriverFile, as_yaml("${workspace.file_path}/src/" + plan.spec.name), library_lines(plan));
+      kSparkDriverFile, as_yaml("${workspace.file_path}/src/" + plan.spec.name),
+      library_lines(plan));
 }
 
 }  // namespace

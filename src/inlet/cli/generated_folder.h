@@ -12,8 +12,8 @@ namespace inlet::cli {
 using GeneratedFiles = std::map<std::string, std::string>;
 
 /// Writes the files and takes note of them in `.inlet-generated`, so that the next time they are
-/// replaced, and removed where they are no longer made. Fails with Config before it touches anything
-/// when a file is in the way that was not written by this or was changed since.
+/// replaced, and removed where they are no longer made. Fails with Config before it touches
+/// anything when a file is in the way that was not written by this or was changed since.
 Status write_generated(const std::filesystem::path& folder, const GeneratedFiles& files);
 
 }  // namespace inlet::cli

@@ -60,7 +60,8 @@ Result<fs::path> find_spark_submit(const std::string& given,
     return fail(ErrorKind::Config, format("there is no program {}", given));
   }
   std::vector<fs::path> places;
-  if (const auto home = resolver.environment("SPARK_HOME")) places.push_back(fs::path(*home) / "bin");
+  if (const auto home = resolver.environment("SPARK_HOME"))
+    places.push_back(fs::path(*home) / "bin");
   std::istringstream path(resolver.environment("PATH").value_or(""));
   for (std::string folder; std::getline(path, folder, ':');) places.emplace_back(folder);
   for (const fs::path& place : places) {

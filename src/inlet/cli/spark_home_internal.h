@@ -12,7 +12,8 @@ namespace inlet::cli {
 Result<std::filesystem::path> find_spark_submit(const std::string& given,
                                                 const pipeline::SecretResolver& resolver);
 
-/// Maven coordinates of the Delta release that goes with this Spark, by the jars that lie beside it.
+/// Maven coordinates of the Delta release that goes with this Spark, by the jars that lie beside
+/// it.
 std::string delta_package(const std::filesystem::path& spark_submit);
 
 }  // namespace inlet::cli

@@ -91,13 +91,12 @@ Result<ExitCode> run(const Options& options, World& world) {
   TRY(check_pipeline(spec, TRY(list_or_empty(options, "--only")), session, world));
   const fs::path spark_submit =
       TRY(find_spark_submit(TRY(text_or_empty(options, "--spark-submit")), world.resolver));
-  const fs::path folder = fs::absolute(options.has("--work-folder")
-                                           ? TRY(options.text("--work-folder"))
-                                           : format(".inlet/{}", spec.name));
+  const fs::path folder =
+      fs::absolute(options.has("--work-folder") ? TRY(options.text("--work-folder"))
+                                                : format(".inlet/{}", spec.name));
   const SpecFile file = TRY(read_spec_file(TRY(options.text("PIPELINE"))));
   const Words words = TRY(command_line(options, spark_submit, folder, folder / file.name));
-  TRY(write_generated(folder,
-                      {{file.name, file.text}, {kSparkDriverFile, spark_driver_script()}}));
+  TRY(write_generated(folder, {{file.name, file.text}, {kSparkDriverFile, spark_driver_script()}}));
   if (is_given(options, "--dry-run")) {
     std::string line;
     for (const std::string& word : words) line += (line.empty() ? "" : " ") + shell_word(word);
@@ -113,13 +112,15 @@ Command spark_submit_command() {
   return {
       .name = "spark-submit",
       .summary = "Bring every table of a pipeline up to date with Spark.",
-      .details = "Writes a driver script and the spec into a work folder and starts spark-submit on "
-                 "them; the exit code is that of the run. Spark's Python needs the wheel, here and on "
-                 "the executors. Secrets stay in the connections file and the environment.",
-      .examples = {"inlet spark-submit github.yaml --master 'local[4]'",
-                   "inlet spark-submit github.yaml --warehouse s3://bucket/lake --master spark://host:7077 "
-                   "--conf spark.executor.memory=4g",
-                   "inlet spark-submit github.yaml --jars /opt/delta-jars --dry-run"},
+      .details =
+          "Writes a driver script and the spec into a work folder and starts spark-submit on "
+          "them; the exit code is that of the run. Spark's Python needs the wheel, here and on "
+          "the executors. Secrets stay in the connections file and the environment.",
+      .examples =
+          {"inlet spark-submit github.yaml --master 'local[4]'",
+           "inlet spark-submit github.yaml --warehouse s3://bucket/lake --master spark://host:7077 "
+           "--conf spark.executor.memory=4g",
+           "inlet spark-submit github.yaml --jars /opt/delta-jars --dry-run"},
       .arguments = with_common(
           {pipeline_argument(),
            warehouse_argument(),
@@ -132,14 +133,16 @@ Command spark_submit_command() {
                      .help = "A setting of Spark, name=value (may be given several times).",
                      .example = "spark.executor.memory=4g"}},
            {.spec = {.name = "--jars",
-                     .help = "A folder with Delta's jars; otherwise Spark fetches those that go with "
-                             "its version.",
+                     .help =
+                         "A folder with Delta's jars; otherwise Spark fetches those that go with "
+                         "its version.",
                      .example = "/opt/delta-jars"}},
            {.spec = {.name = "--spark-submit",
                      .help = "The program; otherwise that of $SPARK_HOME, or the first on $PATH.",
                      .example = "/opt/spark/bin/spark-submit"}},
            {.spec = {.name = "--work-folder",
-                     .help = "Where driver script and spec are written; otherwise .inlet/NAME here.",
+                     .help =
+                         "Where driver script and spec are written; otherwise .inlet/NAME here.",
                      .example = "/shared/inlet"}},
            {.spec = {.name = "--dry-run",
                      .type = OptionType::Boolean,
