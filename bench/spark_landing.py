@@ -9,7 +9,7 @@ import time
 from pathlib import Path
 
 from issues import spark_columns
-from peers.spark_read import start_session
+from peers.spark_read_lines import start_session
 
 
 def run(spark, connections: str, folder: Path) -> tuple[float, int]:

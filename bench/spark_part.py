@@ -1,4 +1,4 @@
-"""Part (h): batch reads inside Spark against its own JSON reader and Python data sources, and landing on one core and on two."""
+"""Part (i): batch reads inside Spark against its own JSON reader and Python data sources, and landing on one core and on two."""
 
 import json
 import os
@@ -41,7 +41,7 @@ def first_lines(source: Path, count: int, folder: Path) -> Path:
 
 
 def read(lines: Path, contenders: list[str]) -> dict:
-    command = [str(PYTHON), str(FOLDER / "peers/spark_read.py"), str(lines), "2", str(write_connection(lines)), *contenders]
+    command = [str(PYTHON), str(FOLDER / "peers/spark_read_lines.py"), str(lines), "2", str(write_connection(lines)), *contenders]
     return run_measured(command).told
 
 

@@ -91,7 +91,10 @@ Result<std::shared_ptr<Reading>> Connection::start(const TableRequest& request, 
       options.schema->fields.push_back({std::string(decode::kRescuedColumn), {}});
     }
   }
-  RowOptions rows = RowOptions::of(*std::move(options.schema), metadata.primary_keys);
+  // A key that was not asked for cannot be looked at.
+  std::vector<std::string> keys = metadata.primary_keys;
+  std::erase_if(keys, [&](const std::string& key) { return options.schema->find(key) == nullptr; });
+  RowOptions rows = RowOptions::of(*std::move(options.schema), std::move(keys));
   rows.num_decoders = options.num_decoders;
   rows.ahead_bytes = options.ahead_bytes;
   return std::make_shared<Reading>(
