@@ -15,7 +15,8 @@ from pathlib import Path
 from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql.datasource import DataSource, DataSourceReader, InputPartition
 
-sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+BENCH = str(Path(__file__).resolve().parent.parent)
+sys.path.insert(0, BENCH)
 from issues import COLUMNS, spark_columns  # noqa: E402
 
 SETTINGS = {
@@ -95,8 +96,8 @@ def read(spark: SparkSession, contender: str, lines: str, cores: str, connection
 
 
 def start_session(cores: str) -> SparkSession:
-    # Workers are this Python, and not the first of PATH.
-    os.environ["PYSPARK_PYTHON"] = sys.executable
+    # Workers are this Python, and not the first of PATH; they take the columns from where this does.
+    os.environ |= {"PYSPARK_PYTHON": sys.executable, "PYTHONPATH": BENCH}
     builder = SparkSession.builder.master(f"local[{cores}]")
     for name, value in SETTINGS.items():
         builder = builder.config(name, value)
