@@ -48,9 +48,9 @@ std::vector<FileRange> cut(const DataFile& file, std::uint64_t begin,
   const bool is_cuttable =
       file.kind.format == PageFormat::NdJson && file.kind.codec == decode::Codec::None;
   const std::uint64_t length = file.size - std::min(file.size, begin);
+  const std::uint64_t step = std::max<std::uint64_t>(1, partition_bytes);
   const std::uint64_t num_ranges =
-      is_cuttable ? std::max<std::uint64_t>(1, (length + partition_bytes - 1) / partition_bytes)
-                  : 1;
+      is_cuttable ? std::max<std::uint64_t>(1, (length + step - 1) / step) : 1;
   const FileRange whole{
       .path = file.path, .version = Ledger::version_of(file), .size = file.size, .begin = begin};
   std::vector<FileRange> ranges(num_ranges, whole);
