@@ -18,15 +18,17 @@ import preview_part
 import rest_part
 import results
 import snapshot_part
+import spark_part
 import upsert_part
 from inlet_program import ROOT
 
-PARTS = ["files", "rest", "preview", "upserts", "history", "snapshot", "large", "bulk"]
+PARTS = ["files", "rest", "preview", "upserts", "history", "snapshot", "large", "bulk", "spark"]
 NUM_LINES = 1_000_000
 # The slow peers read fewer issues, so that a run ends in minutes; figures are quoted per row.
 NUM_ISSUES = {"inlet": 1_000_000, "dlt": 30_000, "airbyte": 20_000}
 
 
+NUM_READ = 5_000_000  # inside Spark
 NUM_ROWS = 10_000_000  # of the history and of the snapshot
 # Kind of key, rows of the table, changes in a batch, batches.
 UPSERTS = {"1 M": ("bigint", 1_000_000, 10_000, 50), "10 M": ("bigint", 10_000_000, 10_000, 50),
@@ -35,7 +37,7 @@ UPSERTS = {"1 M": ("bigint", 1_000_000, 10_000, 50), "10 M": ("bigint", 10_000_0
 
 def make_lines(work: Path, count: int) -> Path:
     source = work / "lines" / "issues.jsonl"
-    source.parent.mkdir()
+    source.parent.mkdir(parents=True)
     with open(source, "wb") as out:
         subprocess.run([str(ROOT / "build/release/bin/inlet_make_issues"), str(count), "7"], stdout=out, check=True)
     return source
@@ -69,6 +71,9 @@ def main() -> None:
             parts["large"] = large_part.run_part(work / "large", 100_000_000 // share, {10_000: 5, 1_000_000: 2})
         if "bulk" in wanted:
             parts["bulk"] = bulk_part.run_part(work / "bulk", NUM_ROWS // share, NUM_ROWS // share * 6 // 10)
+        if "spark" in wanted:
+            rows = NUM_READ // share
+            parts["spark"] = spark_part.run_part(make_lines(work / "spark", rows), rows, work / "spark")
     print(json.dumps(parts, indent=2))
     if not arguments.quick and not arguments.only:
         results.write(ROOT / "bench/RESULTS.md", parts)

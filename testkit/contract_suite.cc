@@ -69,6 +69,7 @@ class ContractCheck {
     compare(whole.rows_from(0), replay.rows_from(0), "reading again");
     TRY(check_resumes(whole, {}, "with the given options"));
     TRY(check_stop(whole));
+    for (const std::uint64_t num_bytes : {100, 10'000}) TRY(check_partitions(whole, num_bytes));
     for (const OptionMap& variant : contract_.variants) TRY(check_variant(whole, variant));
     return {};
   }
@@ -261,6 +262,30 @@ class ContractCheck {
     expect(whole.pages.empty() || (!end && end.error().kind == ErrorKind::Cancelled),
            "read_table: the sink's refusal is not passed on");
     return {};
+  }
+
+  // Each by a source of its own, and twice: another process may read a partition again.
+  Status check_partitions(const Reading& whole, std::uint64_t partition_bytes) {
+    const auto planner = TRY(contract_.make());
+    const auto partitions =
+        TRY(planner->get_partitions({.table = contract_.table}, partition_bytes));
+    if (!partitions) return {};
+    Rows rows;
+    for (const Partition& partition : *partitions) {
+      const Rows once = TRY(read_partition(partition));
+      compare(once, TRY(read_partition(partition)), "a partition read again");
+      rows.insert(once.begin(), once.end());
+    }
+    compare(whole.rows_from(0), rows, format("in partitions of {} bytes", partition_bytes));
+    return {};
+  }
+
+  Result<Rows> read_partition(const Partition& partition) {
+    const auto source = TRY(contract_.make());
+    const auto decoder = TRY(make_decoder());
+    RecordingSink sink(*decoder, metadata_.primary_keys);
+    TRY(source->read_partition({.table = contract_.table, .partition = partition}, sink));
+    return Reading{.pages = sink.pages(), .end = {}}.rows_from(0);
   }
 
   const ContractCase& contract_;

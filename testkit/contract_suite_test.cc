@@ -29,6 +29,8 @@ enum class Defect {
   NamesAMissingKey,
   SendsABrokenRecord,
   ForgetsARow,  // when pages are small
+  LosesAPartition,
+  MovesPartitions,
 };
 
 constexpr int kNumRows = 7;
@@ -80,6 +82,20 @@ class NumberedRows final : public Source {
       return Offset::make(moved);
     }
     return reached;
+  }
+
+  Result<std::optional<std::vector<Partition>>> get_partitions(const ReadRequest&,
+                                                               std::uint64_t) override {
+    std::vector<Partition> partitions;
+    for (int row = 0; row < kNumRows; ++row) partitions.emplace_back(row);
+    if (defect_ == Defect::LosesAPartition) partitions.pop_back();
+    return partitions;
+  }
+
+  Status read_partition(const PartitionRequest& request, RecordSink& sink) override {
+    const int moved = defect_ == Defect::MovesPartitions ? number_ % 2 : 0;
+    const int row = request.partition.get<int>() + moved;
+    return sink.page(page(row, row + 1, kNumRows, {}));
   }
 
   Status check() override { return {}; }
@@ -190,6 +206,16 @@ TEST(ContractSuite, FindsRecordsThatDoNotDecode) {
 TEST(ContractSuite, FindsRowsLostInSmallPages) {
   EXPECT_THAT(check(Defect::ForgetsARow),
               Contains("read with page_size=1: rows are lost: 1 (id=4)"));
+}
+
+TEST(ContractSuite, FindsRowsLostBetweenPartitions) {
+  EXPECT_THAT(check(Defect::LosesAPartition),
+              Contains("in partitions of 100 bytes: rows are lost: 1 (id=6)"));
+}
+
+TEST(ContractSuite, FindsAPartitionThatIsAnotherWhenReadAgain) {
+  EXPECT_THAT(check(Defect::MovesPartitions),
+              Contains(HasSubstr("a partition read again: rows are lost: 1")));
 }
 
 }  // namespace

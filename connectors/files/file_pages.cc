@@ -49,6 +49,12 @@ std::size_t row_end(std::string_view bytes, Row which) {
   return end;
 }
 
+// The place past the first line end at or after `from`; the end of the bytes when there is none.
+std::size_t past_line_end(std::string_view bytes, std::size_t from) {
+  const std::size_t line_end = bytes.find('\n', from);
+  return line_end == std::string_view::npos ? bytes.size() : line_end + 1;
+}
+
 // `.json` files often hold lines: a whole object on the first line and another one on the second.
 PageFormat format_of(std::string_view start) {
   constexpr std::string_view kSpace = " \t\r\n";
@@ -80,6 +86,30 @@ Result<FilePages> FilePages::open(const Folder& folder, const DataFile& file,
     return std::unexpected(pages.within_file(std::move(started).error()));
   }
   return pages;
+}
+
+// A record begins after a line end, so the byte before tells whether one begins right here.
+Result<FilePages> FilePages::open_lines(const Folder& folder, const DataFile& file,
+                                        const TableOptions& options, std::uint64_t begin,
+                                        std::uint64_t end) {
+  FilePages pages = TRY(open(folder, file, options, begin == 0 ? 0 : begin - 1));
+  pages.end_ = end;
+  if (begin == 0) return pages;
+  if (Status skipped = pages.skip_line(); !skipped) {
+    return std::unexpected(pages.within_file(std::move(skipped).error()));
+  }
+  return pages;
+}
+
+Status FilePages::skip_line() {
+  stream_->unread(std::exchange(start_, {}));
+  while (true) {
+    const std::string bytes = TRY(stream_->read(kFormatBytes));
+    const std::size_t num_skipped = past_line_end(bytes, 0);
+    position_ += num_skipped;
+    stream_->unread(std::string_view(bytes).substr(num_skipped));
+    if (bytes.empty() || bytes[num_skipped - 1] == '\n') return {};
+  }
 }
 
 Error FilePages::within_file(Error error) const {
@@ -128,9 +158,11 @@ void FilePages::take_header(std::string_view start) {
 
 Result<std::optional<Page>> FilePages::next() {
   const std::uint64_t begin = position_;
+  if (begin >= end_) return std::optional<Page>();
   Result<std::string> body = format_ == PageFormat::Json ? whole_document() : next_body();
   if (!body) return std::unexpected(within_file(std::move(body).error()));
   if (body->empty()) return std::optional<Page>();
+  if (end_ - begin < body->size()) body->resize(past_line_end(*body, end_ - begin - 1));
   position_ += body->size();
   if (begin == 0 && body->starts_with(kByteOrderMark)) body->erase(0, kByteOrderMark.size());
   if (format_ == PageFormat::Csv) {

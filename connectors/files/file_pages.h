@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <limits>
 #include <memory>
 #include <optional>
 #include <string>
@@ -21,6 +22,12 @@ class FilePages {
   static Result<FilePages> open(const Folder& folder, const DataFile& file,
                                 const TableOptions& options, std::uint64_t position);
 
+  /// The records that begin in [`begin`, `end`) of a file of lines that is not compressed; `begin`
+  /// may lie within one.
+  static Result<FilePages> open_lines(const Folder& folder, const DataFile& file,
+                                      const TableOptions& options, std::uint64_t begin,
+                                      std::uint64_t end);
+
   /// The next page, without offset and time; nullopt at the end of the file.
   Result<std::optional<Page>> next();
   /// Where the page before ended.
@@ -29,6 +36,7 @@ class FilePages {
  private:
   FilePages(const Folder& folder, const DataFile& file, const TableOptions& options);
   Status start(std::uint64_t position);
+  Status skip_line();
   Status read_start_until(const std::function<bool()>& is_enough);
   void take_header(std::string_view start);
   Result<std::string> next_body();
@@ -42,6 +50,7 @@ class FilePages {
   std::string header_;  // CSV: the line that pages after the first begin with
   std::size_t page_bytes_;
   std::uint64_t position_ = 0;
+  std::uint64_t end_ = std::numeric_limits<std::uint64_t>::max();  // no record begins from here on
   std::unique_ptr<ByteStream> stream_;
   std::string start_;  // bytes that start() has read and no page has taken yet
 };

@@ -1,7 +1,9 @@
 #include <algorithm>
+#include <iterator>
 #include <utility>
 
 #include "connectors/files/file_pages.h"
+#include "connectors/files/file_ranges.h"
 #include "connectors/files/folder.h"
 #include "connectors/files/ledger.h"
 #include "inlet/base/format.h"
@@ -28,6 +30,9 @@ class FilesSource final : public Source {
   Result<Schema> get_table_schema(const TableRequest& request) override;
   Result<TableMetadata> read_table_metadata(const TableRequest& request) override;
   Result<Offset> read_table(const ReadRequest& request, RecordSink& sink) override;
+  Result<std::optional<std::vector<Partition>>> get_partitions(
+      const ReadRequest& request, std::uint64_t partition_bytes) override;
+  Status read_partition(const PartitionRequest& request, RecordSink& sink) override;
   Status check() override { return folder_.check(); }
 
  private:
@@ -35,6 +40,8 @@ class FilesSource final : public Source {
   Result<std::vector<DataFile>> files_to_read(const TableOptions& options, Ledger& ledger) const;
   Status read_file(const DataFile& file, const TableOptions& options, std::stop_token stop,
                    Ledger& ledger, RecordSink& sink) const;
+  Status read_range(const FileRange& range, const TableOptions& options, std::stop_token stop,
+                    RecordSink& sink) const;
   std::unexpected<Error> no_files(const TableOptions& options) const;
 
   Folder folder_;
@@ -153,6 +160,46 @@ Result<Offset> FilesSource::read_table(const ReadRequest& request, RecordSink& s
   const std::vector<DataFile> files = TRY(files_to_read(options, ledger));
   for (const DataFile& file : files) TRY(read_file(file, options, request.stop, ledger, sink));
   return ledger.offset();
+}
+
+Result<std::optional<std::vector<Partition>>> FilesSource::get_partitions(
+    const ReadRequest& request, std::uint64_t partition_bytes) {
+  const TableOptions options = TRY(TableOptions::read(request.table, table_options_));
+  Ledger ledger = TRY(Ledger::parse(request.start));
+  std::vector<FileRange> ranges;
+  for (const DataFile& file : TRY(files_to_read(options, ledger))) {
+    const bool is_begun = ledger.reading() && ledger.reading()->path == file.path;
+    std::ranges::move(cut(file, is_begun ? ledger.reading()->position : 0, partition_bytes),
+                      std::back_inserter(ranges));
+  }
+  return to_partitions(ranges, partition_bytes);
+}
+
+Status FilesSource::read_range(const FileRange& range, const TableOptions& options,
+                               std::stop_token stop, RecordSink& sink) const {
+  const DataFile file = TRY(folder_.find(range.path, options));
+  if (Ledger::version_of(file) != range.version) {
+    return fail(ErrorKind::Unavailable,
+                format("{} was changed after the read was planned; read the table again",
+                       folder_.url_of(range.path)));
+  }
+  FilePages pages =
+      TRY(range.end ? FilePages::open_lines(folder_, file, options, range.begin, *range.end)
+                    : FilePages::open(folder_, file, options, range.begin));
+  while (std::optional<Page> page = TRY(pages.next())) {
+    if (stop.stop_requested()) return fail(ErrorKind::Cancelled, "the run was stopped");
+    page->origin.fetched_at = context_.clock.now();
+    TRY(sink.page(*std::move(page)));
+  }
+  return {};
+}
+
+Status FilesSource::read_partition(const PartitionRequest& request, RecordSink& sink) {
+  const TableOptions options = TRY(TableOptions::read(request.table, table_options_));
+  for (const FileRange& range : TRY(to_ranges(request.partition))) {
+    TRY(read_range(range, options, request.stop, sink));
+  }
+  return {};
 }
 
 }  // namespace

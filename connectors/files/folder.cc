@@ -117,6 +117,14 @@ Result<std::vector<DataFile>> Folder::list(const TableOptions& options, Timestam
   return files;
 }
 
+Result<DataFile> Folder::find(std::string_view path, const TableOptions& options) const {
+  const store::ObjectInfo object = TRY(store_->head(url_of(path)));
+  const auto kind = options.kind_of(path);
+  if (!kind) return fail(ErrorKind::Config, format("{} is not a file of this table", path));
+  return DataFile{
+      .path = std::string(path), .size = object.size, .modified = object.modified, .kind = *kind};
+}
+
 Result<bool> Folder::has_files(const TableOptions& options) const {
   bool is_found = false;
   const Status walked = walk_table(options, [&](const DataFile&) -> Status {

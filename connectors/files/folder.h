@@ -28,6 +28,8 @@ class Folder {
   /// start with `_` or
   /// `.` are left out, as Spark does. Fails with NotFound when there is no such folder.
   Result<std::vector<DataFile>> list(const TableOptions& options, Timestamp until) const;
+  /// One of the table's files, as it is now.
+  Result<DataFile> find(std::string_view path, const TableOptions& options) const;
   /// Whether the table has any file. Stops at the first.
   Result<bool> has_files(const TableOptions& options) const;
   /// The sub-folders that hold data files, and kRootTable when some lie in the folder itself.

@@ -103,14 +103,26 @@ class Connection:
         """Keys and cursor of what was deleted after `start_offset`; for ingestion type cdc_with_deletes."""
         return Rows(self._native.read_table_deletes(table, json.dumps(dict(start_offset or {})), option_texts(options)))
 
-    def read_as(self, table: str, start_offset: Mapping[str, Any], options: Mapping[str, Any], schema: str) -> Rows:
-        """As read_table, with columns of one's own: `schema` is a Spark StructType's JSON; `_rescued_data` is there when it
-        names it."""
-        return Rows(self._native.read_table(table, json.dumps(dict(start_offset)), option_texts(options), schema))
+    def get_partitions(self, table: str, start_offset: Mapping[str, Any] | None = None, options: Mapping[str, Any] | None = None,
+                       partition_bytes: int = 128 << 20) -> list[str] | None:
+        """The rows of read_table in shares of about so many bytes, for read_partition, in any process that has the connection;
+        None when the table is read as a whole."""
+        return self._native.get_partitions(table, json.dumps(dict(start_offset or {})), option_texts(options), partition_bytes)
 
-    def read_deletes_as(self, table: str, start_offset: Mapping[str, Any], options: Mapping[str, Any], schema: str) -> Rows:
+    def read_partition(self, table: str, partition: str, options: Mapping[str, Any] | None = None, schema: str | None = None) -> Rows:
+        """The rows of one share; they have no next offset of their own. `schema` as in read_as."""
+        return Rows(self._native.read_partition(table, partition, option_texts(options), schema))
+
+    def read_as(self, table: str, start_offset: Mapping[str, Any], options: Mapping[str, Any], schema: str, *,
+                looks_ahead: bool = True) -> Rows:
+        """As read_table, with columns of one's own: `schema` is a Spark StructType's JSON; `_rescued_data` is there when it
+        names it. Who wants the first rows only does not let it look ahead."""
+        return Rows(self._native.read_table(table, json.dumps(dict(start_offset)), option_texts(options), schema, looks_ahead))
+
+    def read_deletes_as(self, table: str, start_offset: Mapping[str, Any], options: Mapping[str, Any], schema: str, *,
+                        looks_ahead: bool = True) -> Rows:
         """As read_table_deletes, likewise."""
-        return Rows(self._native.read_table_deletes(table, json.dumps(dict(start_offset)), option_texts(options), schema))
+        return Rows(self._native.read_table_deletes(table, json.dumps(dict(start_offset)), option_texts(options), schema, looks_ahead))
 
     @property
     def native(self) -> _native.Connection:

@@ -31,6 +31,9 @@ Connection connect(const std::string& name, const std::optional<Texts>& paramete
   });
 }
 
+// For who wants the first rows only.
+constexpr std::size_t kNoAheadBytes = 1;
+
 Result<Connection::ReadOptions> read_options(Connection::Flow flow, const OptionalText& schema) {
   Connection::ReadOptions options{
       .flow = flow, .num_decoders = std::max(1U, std::thread::hardware_concurrency())};
@@ -40,15 +43,48 @@ Result<Connection::ReadOptions> read_options(Connection::Flow flow, const Option
 
 template <Connection::Flow kFlow>
 TableRows read(const Connection& connection, const std::string& table, const std::string& start,
-               const Texts& options, const OptionalText& schema) {
+               const Texts& options, const OptionalText& schema, bool looks_ahead) {
   return TableRows(interruptible<std::shared_ptr<Reading>>([&](std::stop_token) {
     const auto open = [&]() -> Result<std::shared_ptr<Reading>> {
       auto chosen = TRY(read_options(kFlow, schema));
+      if (!looks_ahead) {
+        chosen.num_decoders = 1;
+        chosen.ahead_bytes = kNoAheadBytes;
+      }
       auto offset = TRY(Offset::parse(start));
       return connection.read({table, options}, std::move(offset), std::move(chosen));
     };
     return open();
   }));
+}
+
+using PartitionTexts = std::optional<std::vector<std::string>>;
+
+PartitionTexts partitions_of(const Connection& connection, const std::string& table,
+                             const std::string& start, const Texts& options,
+                             std::uint64_t partition_bytes) {
+  return interruptible<PartitionTexts>([&](std::stop_token) -> Result<PartitionTexts> {
+    auto offset = TRY(Offset::parse(start));
+    const auto partitions =
+        TRY(connection.get_partitions({table, options}, std::move(offset), partition_bytes));
+    if (!partitions) return PartitionTexts();
+    std::vector<std::string> texts;
+    for (const Partition& partition : *partitions) texts.push_back(to_text(partition));
+    return PartitionTexts(std::move(texts));
+  });
+}
+
+// Partitions are read side by side, so each has one decoder.
+TableRows read_partition(const Connection& connection, const std::string& table,
+                         const std::string& partition, const Texts& options,
+                         const OptionalText& schema) {
+  return TableRows(interruptible<std::shared_ptr<Reading>>(
+      [&](std::stop_token) -> Result<std::shared_ptr<Reading>> {
+        auto chosen = TRY(read_options(Connection::Flow::Changes, schema));
+        chosen.num_decoders = 1;
+        auto parsed = TRY(parse_json(partition));
+        return connection.read_partition({table, options}, std::move(parsed), std::move(chosen));
+      }));
 }
 
 TableSchema schema_of(const Connection& connection, const std::string& table,
@@ -87,9 +123,13 @@ void bind_connection(nb::module_& module) {
       .def("get_table_schema", &schema_of, "table"_a, "options"_a)
       .def("read_table_metadata", &metadata_of, "table"_a, "options"_a)
       .def("read_table", &read<Connection::Flow::Changes>, "table"_a, "start_offset"_a, "options"_a,
-           "schema"_a = nb::none())
+           "schema"_a = nb::none(), "looks_ahead"_a = true)
       .def("read_table_deletes", &read<Connection::Flow::Deletes>, "table"_a, "start_offset"_a,
-           "options"_a, "schema"_a = nb::none())
+           "options"_a, "schema"_a = nb::none(), "looks_ahead"_a = true)
+      .def("get_partitions", &partitions_of, "table"_a, "start_offset"_a, "options"_a,
+           "partition_bytes"_a)
+      .def("read_partition", &read_partition, "table"_a, "partition"_a, "options"_a,
+           "schema"_a = nb::none())
       .def("check", &check);
   module.def("connect", &connect, "name"_a, "parameters"_a.none(), "connections"_a.none(),
              "store_options"_a, "defaults"_a = Texts());

@@ -76,8 +76,8 @@ Status Connection::check() const {
   return opened.source().check();
 }
 
-Result<std::shared_ptr<Reading>> Connection::read(TableRequest request, Offset start,
-                                                  ReadOptions options) const {
+Result<std::shared_ptr<Reading>> Connection::start(const TableRequest& request, Offset start,
+                                                   ReadOptions options, Push push) const {
   const auto opened = std::make_shared<Opened>(world_, TRY(world_->open(name_)));
   Source& source = opened->source.source();
   const TableMetadata metadata = TRY(source.read_table_metadata(request));
@@ -91,16 +91,47 @@ Result<std::shared_ptr<Reading>> Connection::read(TableRequest request, Offset s
       options.schema->fields.push_back({std::string(decode::kRescuedColumn), {}});
     }
   }
-  RowOptions rows = RowOptions::of(*std::move(options.schema), metadata.primary_keys);
+  // A key that was not asked for cannot be looked at.
+  std::vector<std::string> keys = metadata.primary_keys;
+  std::erase_if(keys, [&](const std::string& key) { return options.schema->find(key) == nullptr; });
+  RowOptions rows = RowOptions::of(*std::move(options.schema), std::move(keys));
   rows.num_decoders = options.num_decoders;
-  const ReadRequest read{.table = std::move(request), .start = start};
+  rows.ahead_bytes = options.ahead_bytes;
   return std::make_shared<Reading>(
       opened, std::move(rows), std::move(start),
-      [&source, read, flow = options.flow](RecordSink& sink, std::stop_token stop) {
-        ReadRequest stoppable = read;
-        stoppable.stop = std::move(stop);
-        return read_flow(source, flow, stoppable, sink);
+      [&source, push = std::move(push)](RecordSink& sink, std::stop_token stop) {
+        return push(source, std::move(stop), sink);
       });
+}
+
+Result<std::shared_ptr<Reading>> Connection::read(TableRequest request, Offset start,
+                                                  ReadOptions options) const {
+  return this->start(request, start, options,
+                     [request, start, flow = options.flow](Source& source, std::stop_token stop,
+                                                           RecordSink& sink) {
+                       return read_flow(source, flow,
+                                        {.table = request, .start = start, .stop = std::move(stop)},
+                                        sink);
+                     });
+}
+
+Result<std::optional<std::vector<Partition>>> Connection::get_partitions(
+    TableRequest request, Offset start, std::uint64_t partition_bytes) const {
+  auto opened = TRY(world_->open(name_));
+  return opened.source().get_partitions({.table = std::move(request), .start = std::move(start)},
+                                        partition_bytes);
+}
+
+Result<std::shared_ptr<Reading>> Connection::read_partition(TableRequest request,
+                                                            Partition partition,
+                                                            ReadOptions options) const {
+  return start(request, {}, std::move(options),
+               [request, partition = std::move(partition)](Source& source, std::stop_token stop,
+                                                           RecordSink& sink) -> Result<Offset> {
+                 TRY(source.read_partition(
+                     {.table = request, .partition = partition, .stop = std::move(stop)}, sink));
+                 return Offset();
+               });
 }
 
 Result<Lander> Connection::land(TableRequest request, Flow flow, const std::string& landing,

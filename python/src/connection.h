@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
@@ -36,14 +37,26 @@ class Connection {
     /// Of the rows, the rescued column among them or not; none: the table's and that.
     std::optional<Schema> schema = {};
     unsigned num_decoders = 1;
+    /// Of pages and of batches that are held ahead of who takes the rows.
+    std::size_t ahead_bytes = 8 << 20;
   };
   Result<std::shared_ptr<Reading>> read(TableRequest request, Offset start,
                                         ReadOptions options) const;
+  /// The read of the changes after `start` in shares; nullopt where it is one.
+  Result<std::optional<std::vector<Partition>>> get_partitions(TableRequest request, Offset start,
+                                                               std::uint64_t partition_bytes) const;
+  Result<std::shared_ptr<Reading>> read_partition(TableRequest request, Partition partition,
+                                                  ReadOptions options) const;
   /// Reads into the folder `landing` instead.
   Result<Lander> land(TableRequest request, Flow flow, const std::string& landing,
                       LandedTo start) const;
 
  private:
+  using Push = std::function<Result<Offset>(Source&, std::stop_token, RecordSink&)>;
+
+  /// Reads what `push` makes the source push, as `options` say.
+  Result<std::shared_ptr<Reading>> start(const TableRequest& request, Offset start,
+                                         ReadOptions options, Push push) const;
   Connection(std::shared_ptr<const World> world, std::string name)
       : world_(std::move(world)), name_(std::move(name)) {}
 

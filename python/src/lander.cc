@@ -16,7 +16,7 @@ constexpr std::uint64_t kSegmentBytes = 8 << 20;
 
 // How many records a page has at most; those of a page that cannot be read count as one.
 std::uint64_t count_records(const Page& page) {
-  if (page.format == PageFormat::Csv) {
+  if (page.format != PageFormat::Json) {
     return static_cast<std::uint64_t>(std::count(page.body.begin(), page.body.end(), '\n'));
   }
   std::uint64_t count = 0;

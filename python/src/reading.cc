@@ -7,8 +7,6 @@
 namespace inlet::python {
 namespace {
 
-constexpr std::size_t kQueueBytes = 8 << 20;
-
 Schema output_schema_of(const RowOptions& options) {
   Schema schema = options.schema;
   if (options.has_rescued_column) {
@@ -40,8 +38,8 @@ Reading::Reading(std::shared_ptr<void> keeper, RowOptions options, Offset start,
       num_kept_refused_(options.num_kept_refused),
       flow_(
           {.start = std::move(start),
-           .page_queue_bytes = kQueueBytes,
-           .batch_queue_bytes = kQueueBytes,
+           .page_queue_bytes = options.ahead_bytes,
+           .batch_queue_bytes = options.ahead_bytes,
            .num_decoders = options.num_decoders},
           std::move(read), decoder_maker(options), [](pipeline::Step) {}, stop_.get_token()) {}
 

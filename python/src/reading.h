@@ -17,6 +17,7 @@ struct RowOptions {
   std::vector<std::string> keys = {};  ///< a record without one is refused
   bool has_rescued_column = true;
   unsigned num_decoders = 1;
+  std::size_t ahead_bytes = 8 << 20;   ///< of pages, and of batches, that wait
   std::size_t num_kept_refused = 100;  ///< more than these are only counted
 
   /// Rows of `schema`, which has the rescued column or not.

@@ -133,3 +133,16 @@ def test_other_threads_run_while_a_call_waits():
         finally:
             server.shutdown()
             thread.join()
+
+
+def test_shares_are_the_rows_of_one_read(tmp_path):
+    (tmp_path / "1.jsonl").write_text("".join(f'{{"id": {number}}}\n' for number in range(1000)))
+    drop = inlet.connect("files", {"url": str(tmp_path)})
+    shares = drop.get_partitions("files", {}, {"schema": "id bigint"}, partition_bytes=2000)
+    assert len(shares) > 3
+    numbers = [row["id"] for share in shares for row in pyarrow.table(drop.read_partition("files", share, {"schema": "id bigint"})).to_pylist()]
+    assert numbers == list(range(1000))
+
+
+def test_an_api_is_read_as_a_whole(github):
+    assert github.get_partitions("issues", {}, REPOSITORY) is None

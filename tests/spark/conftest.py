@@ -29,12 +29,12 @@ def event_log(tmp_path_factory):
     return tmp_path_factory.mktemp("events")
 
 
-def start_session(event_log: Path):
+def start_session(event_log: Path, master: str = "local[2]"):
     from pyspark.sql import SparkSession
     # Workers are this Python, which has the wheel, and not the first of PATH.
     os.environ["PYSPARK_PYTHON"] = sys.executable
     jars = ",".join(str(jar) for jar in sorted((CACHE / "spark-jars").glob("*.jar")))
-    builder = SparkSession.builder.master("local[2]").config("spark.jars", jars)
+    builder = SparkSession.builder.master(master).config("spark.jars", jars)
     for name, value in (SETTINGS | {"spark.eventLog.enabled": "true", "spark.eventLog.dir": event_log.as_uri()}).items():
         builder = builder.config(name, value)
     session = builder.getOrCreate()

@@ -40,6 +40,10 @@ def test_columns_are_in_the_schemas_order_with_what_does_not_fit_at_the_end(sour
     assert names == [*declared, "_rescued_data"]
 
 
+def test_keys_need_not_be_among_the_chosen_columns(source):
+    assert source.read("issues", columns="number").agg({"number": "max"}).first()[0] == 300
+
+
 def test_names_of_options_are_taken_in_any_case(source):
     options = {name.upper(): value for name, value in source.options("branches").items()}
     assert source.spark.read.format("lakeflow_connect").options(**options).load().count() == 20

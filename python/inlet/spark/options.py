@@ -12,7 +12,7 @@ from inlet.errors import ConfigError
 # Of the format and of the virtual tables, in lower case, as Spark hands them over in streams. keyColumns is ingest()'s: the keys that
 # a spec names instead of the source's.
 _FORMAT_OPTIONS = {"databricks.connection", "tablename", "isdeleteflow", "connections", "landing", "startingoffset",
-                   "maxrowspertrigger", "maxbytespertrigger", "maxfilespertrigger", "badrecords", "positioncolumn", "keycolumns",
+                   "maxrowspertrigger", "maxbytespertrigger", "maxfilespertrigger", "badrecords", "positioncolumn", "keycolumns", "columns", "limit", "partitionbytes",
                    "tablenamelist", "tableconfigs", "namespace", "namespaceprefix"}
 _BAD_RECORDS = ("fail", "drop")
 
@@ -49,6 +49,9 @@ class SourceOptions:
     bad_records: str = "fail"
     position_column: str | None = None
     key_columns: list[str] | None = None
+    columns: list[str] | None = None
+    limit: int | None = None
+    partition_bytes: int | None = None
     virtual: dict[str, str] = field(default_factory=dict)
     table_options: dict[str, str] = field(default_factory=dict)
     # Of the connection, where it gives none: which class was registered.
@@ -70,6 +73,8 @@ class SourceOptions:
             max_bytes=_count(options, "maxbytespertrigger"), max_segments=_count(options, "maxfilespertrigger"),
             bad_records=bad_records, position_column=options.get("positioncolumn"),
             key_columns=json.loads(options["keycolumns"]) if "keycolumns" in options else None,
+            columns=names_in(options["columns"]) if "columns" in options else None,
+            limit=_count(options, "limit"), partition_bytes=_count(options, "partitionbytes"),
             virtual={name: options[name] for name in ("tablenamelist", "tableconfigs", "namespace") if name in options},
             table_options={name: value for name, value in options.items() if name not in _FORMAT_OPTIONS},
             parameters=dict(parameters))
@@ -77,6 +82,13 @@ class SourceOptions:
     def open(self) -> Connection:
         """The connection, resolved in this process by the connections file that lies here."""
         return connect(self.connection, connections=self.connections, defaults=self.parameters)
+
+
+def names_in(text: str) -> list[str]:
+    """A JSON list, or names with commas between them."""
+    if text.lstrip().startswith("["):
+        return [str(name) for name in json.loads(text)]
+    return [name.strip() for name in text.split(",") if name.strip()]
 
 
 def _offset(options: Mapping[str, str]) -> str:

@@ -10,6 +10,7 @@ from pyspark.sql.pandas.types import to_arrow_schema
 from pyspark.sql.types import LongType, StringType, StructType
 
 from inlet.connection import Connection
+from inlet.errors import ConfigError
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -35,17 +36,27 @@ def nullable_schema(text: str) -> StructType:
 
 
 def table_schema(connection: Connection, options: SourceOptions) -> StructType:
-    """The source's columns, the rescued column, and the position where it was asked for; of a delete flow, keys and cursor."""
+    """The source's columns, the rescued column, and the position where it was asked for; of a delete flow, keys and cursor. With
+    the option `columns` only those that it names, in its order: what was not asked for is not kept aside either."""
     schema = nullable_schema(connection.get_table_schema(options.table, options.table_options).to_json())
     if options.is_delete_flow:
         metadata = connection.read_table_metadata(options.table, options.table_options)
         wanted = {path.split(".")[0] for path in [*metadata["primary_keys"], metadata["cursor_field"]] if path}
         schema = StructType([one for one in schema if one.name in wanted])
-    else:
+    if options.columns is not None:
+        schema = _chosen(schema, options.columns, options.table)
+    elif not options.is_delete_flow:
         schema.add(RESCUED_COLUMN, StringType())
     if options.position_column:
         schema.add(options.position_column, LongType())
     return schema
+
+
+def _chosen(schema: StructType, names: list[str], table: str) -> StructType:
+    unknown = [name for name in names if name not in schema.names]
+    if unknown or not names:
+        raise ConfigError(f"option columns: table {table} has no column {', '.join(map(repr, unknown))}; its columns are {', '.join(schema.names)}")
+    return StructType([schema[name] for name in dict.fromkeys(names)])
 
 
 def decoded_schema(schema: StructType, options: SourceOptions) -> str:
@@ -64,6 +75,17 @@ def conform(rows: Any, schema: StructType, position_column: str | None = None, f
                   for one in expected]
         position += batch.num_rows
         yield pa.RecordBatch.from_arrays(arrays, schema=expected)
+
+
+def first_rows(batches: Iterator[pa.RecordBatch], limit: int | None) -> Iterator[pa.RecordBatch]:
+    """So many rows; then nothing more is asked for."""
+    left = limit
+    for batch in batches:
+        yield batch if left is None else batch.slice(0, left)
+        if left is not None:
+            left -= batch.num_rows
+            if left <= 0:
+                return
 
 
 def _typed(batch: pa.RecordBatch, wanted: pa.Field) -> pa.Array:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pyspark.sql.datasource import DataSource, DataSourceReader
 from pyspark.sql.types import StructType
 
+from inlet.errors import ConfigError
 from inlet.spark.batch import TableReader
 from inlet.spark.options import SourceOptions
 from inlet.spark.schemas import table_schema
@@ -36,4 +37,7 @@ class LakeflowSource(DataSource):
         return VirtualReader(options) if is_virtual(options.table) else TableReader(options, schema)
 
     def streamReader(self, schema: StructType) -> TableStreamReader:
-        return TableStreamReader(self._options(), schema)
+        options = self._options()
+        if options.limit is not None:
+            raise ConfigError("option limit is for spark.read; maxRowsPerTrigger bounds the micro-batches of a stream")
+        return TableStreamReader(options, schema)

@@ -29,9 +29,16 @@ DEFAULT_MAX_BYTES = 1 << 30
 POSITION_BITS = 32
 
 
+# A task costs a good part of a second, however little it decodes: in a large batch it takes several segments.
+_MIN_TASKS = 8
+_MAX_SEGMENTS_OF_TASK = 16
+
+
 @dataclass
-class Segment(InputPartition):
-    number: int
+class Segments(InputPartition):
+    """From `first` to `last`, both included."""
+    first: int
+    last: int
     keys: list[str]
 
 
@@ -88,16 +95,22 @@ class TableStreamReader(DataSourceStreamReader, SupportsTriggerAvailableNow):
             self._keys = options.key_columns
         if self._keys is None:
             self._keys = options.open().read_table_metadata(options.table, options.table_options)["primary_keys"]
-        return [Segment(number, self._keys) for number in range(start["segment"] + 1, end["segment"] + 1)]
+        first, last = start["segment"] + 1, end["segment"]
+        step = min(max(1, (last - first + 1) // _MIN_TASKS), _MAX_SEGMENTS_OF_TASK)
+        return [Segments(number, min(number + step - 1, last), self._keys) for number in range(first, last + 1, step)]
 
     def read(self, partition: InputPartition) -> Iterator[pa.RecordBatch]:
-        assert isinstance(partition, Segment)
+        assert isinstance(partition, Segments)
+        for number in range(partition.first, partition.last + 1):
+            yield from self._decoded(number, partition.keys)
+
+    def _decoded(self, number: int, keys: list[str]) -> Iterator[pa.RecordBatch]:
         options = self._options
-        rows = Rows(_native.landed_rows(self._landing, partition.number, decoded_schema(self._schema, options), partition.keys))
-        yield from conform(rows, self._schema, options.position_column, partition.number << POSITION_BITS)
+        rows = Rows(_native.landed_rows(self._landing, number, decoded_schema(self._schema, options), keys))
+        yield from conform(rows, self._schema, options.position_column, number << POSITION_BITS)
         if rows.num_refused:
             # Before anything else becomes of the batch: what was refused is kept, and kept once however often it is decoded.
-            _native.keep_refused(self._landing, partition.number, refused_to_json(rows.refused))
+            _native.keep_refused(self._landing, number, refused_to_json(rows.refused))
             refuse(options, rows.num_refused, rows.refused)
 
     def commit(self, end: dict[str, Any]) -> None:

@@ -10,22 +10,15 @@ from pyspark.sql.datasource import DataSourceReader, InputPartition
 
 from inlet.connection import Connection
 from inlet.errors import ConfigError
-from inlet.spark.options import SourceOptions
+from inlet.spark.options import SourceOptions, names_in
 
 Row = tuple[Any, ...]
 
 _METADATA = "tableName string NOT NULL, primary_keys array<string>, cursor_field string, ingestion_type string"
 
 
-def _names(text: str) -> list[str]:
-    """A JSON list, or names with commas between them."""
-    if text.lstrip().startswith("["):
-        return [str(name) for name in json.loads(text)]
-    return [name.strip() for name in text.split(",") if name.strip()]
-
-
 def _metadata(connection: Connection, options: SourceOptions) -> Iterator[Row]:
-    names = _names(options.virtual.get("tablenamelist", "")) or connection.list_tables()
+    names = names_in(options.virtual.get("tablenamelist", "")) or connection.list_tables()
     configurations = json.loads(options.virtual.get("tableconfigs", "{}"))
     for name in names:
         metadata = connection.read_table_metadata(name, {**options.table_options, **configurations.get(name, {})})
@@ -34,7 +27,7 @@ def _metadata(connection: Connection, options: SourceOptions) -> Iterator[Row]:
 
 def _tables(connection: Connection, options: SourceOptions) -> Iterator[Row]:
     # Our sources have one namespace, without a name.
-    if _names(options.virtual.get("namespace", "")):
+    if names_in(options.virtual.get("namespace", "")):
         return
     for name in connection.list_tables():
         yield None, name

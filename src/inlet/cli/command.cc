@@ -15,6 +15,8 @@ std::vector<Command> commands() {
           history_command(),
           optimize_command(),
           vacuum_command(),
+          spark_submit_command(),
+          bundle_command(),
           connection_add_command(),
           connection_list_command(),
           connection_test_command(),

@@ -16,6 +16,8 @@ Command show_command();
 Command history_command();
 Command optimize_command();
 Command vacuum_command();
+Command spark_submit_command();
+Command bundle_command();
 Command connection_add_command();
 Command connection_list_command();
 Command connection_test_command();

@@ -10,4 +10,13 @@ Result<Offset> Source::read_table_deletes(const ReadRequest& request, RecordSink
                                         request.table.table));
 }
 
+Result<std::optional<std::vector<Partition>>> Source::get_partitions(const ReadRequest&,
+                                                                     std::uint64_t) {
+  return std::optional<std::vector<Partition>>();
+}
+
+Status Source::read_partition(const PartitionRequest& request, RecordSink&) {
+  return fail(ErrorKind::Config, format("table {} is not read in partitions", request.table.table));
+}
+
 }  // namespace inlet

@@ -41,6 +41,18 @@ struct ReadRequest {
   std::stop_token stop = {};
 };
 
+/// A share of a read, in JSON that its source alone understands: what was asked of the system,
+/// never a secret. It can be taken in any process, more than once, and gives the same records each
+/// time.
+using Partition = Json;
+
+/// One partition to be read.
+struct PartitionRequest {
+  TableRequest table;
+  Partition partition;
+  std::stop_token stop = {};
+};
+
 /// What a source pushes into. Each call blocks while the pipeline is full (that is the
 /// back-pressure) and fails with Cancelled when the run ends; the source passes the error on
 /// through TRY.
@@ -79,6 +91,13 @@ class Source {
   virtual Result<Offset> read_table(const ReadRequest& request, RecordSink& sink) = 0;
   /// Only for CdcWithDeletes: pages of records that hold at least keys and cursor.
   virtual Result<Offset> read_table_deletes(const ReadRequest& request, RecordSink& sink);
+  /// For sources that can be read in shares side by side: the records that read_table would push
+  /// for the same request, each in one partition, of about `partition_bytes` each. nullopt: the
+  /// table is read as a whole; empty: there is nothing to read.
+  virtual Result<std::optional<std::vector<Partition>>> get_partitions(
+      const ReadRequest& request, std::uint64_t partition_bytes);
+  /// Pushes the pages of one of them. Their offsets mean nothing.
+  virtual Status read_partition(const PartitionRequest& request, RecordSink& sink);
   /// Proves connection and rights with the cheapest request there is. The error says how to mend
   /// it.
   virtual Status check() = 0;

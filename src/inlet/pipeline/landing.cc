@@ -50,9 +50,16 @@ Result<Page> page_of(const Json& json, std::string_view body) {
 std::string segment_text(const std::vector<Page>& pages) {
   Json header = Json::array();
   for (const Page& page : pages) header.push_back(page_json(page));
-  std::string text = to_text(header) + "\n";
+  const std::string header_line = to_text(header) + "\n";
+  std::size_t num_bytes = kHashDigits + 1 + header_line.size();
+  for (const Page& page : pages) num_bytes += page.body.size();
+  std::string text(kHashDigits, '0');
+  text.reserve(num_bytes);
+  text += "\n";
+  text += header_line;
   for (const Page& page : pages) text += page.body;
-  return format("{:016x}\n{}", hash_bytes(text), text);
+  const std::string_view content = std::string_view(text).substr(kHashDigits + 1);
+  return text.replace(0, kHashDigits, format("{:016x}", hash_bytes(content)));
 }
 
 // Empty when the text is not what segment_text() gave.

@@ -1,0 +1,85 @@
+"""Spark's processes are killed with -9 at random moments and started again: nothing is lost and nothing is there twice."""
+
+import json
+import os
+import random
+import select
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import delta_tables
+import github_tables
+from github_simulator import GithubSimulator
+from inlet_program import TOKEN, Pipeline
+from killed_worker import num_lines
+
+FOLDER = Path(__file__).parent
+# SCD type 1, and rows that are only added. Their changes beside: what was added is not changed.
+TABLES = {"issues": {}, "comments": {"scd_type": "APPEND_ONLY"}}
+CHANGES = {"issues": 60, "create_issues": 20, "create_comments": 60}
+# What can be seen of a run from outside: pages landed, batches planned and ended, commits.
+EVENTS = ("_inlet/spark/*/*/landing/*.pages", "_inlet/spark/*/*/checkpoint/offsets/*", "_inlet/spark/*/*/checkpoint/commits/*",
+          "*/_delta_log/*.json")
+MAX_EVENTS = 14
+LOOK_SECONDS = 0.01
+
+
+def events_of(warehouse: Path) -> set[Path]:
+    return {file for pattern in EVENTS for file in warehouse.glob(pattern) if not file.name.startswith(".")}
+
+
+def run_until(pipeline: Pipeline, moment: int) -> bool:
+    """One life of the driver, with all of its processes: True when it was killed, after so many events."""
+    events = pipeline.folder / "events"
+    events.mkdir(exist_ok=True)
+    command = [sys.executable, FOLDER / "driver.py", pipeline.spec_file, pipeline.warehouse, pipeline.connections_file, events]
+    before = events_of(pipeline.warehouse)
+    with open(pipeline.folder / "driver.log", "wb") as log:
+        driver = subprocess.Popen(command, stdout=log, stderr=log, start_new_session=True, env=os.environ | {"GITHUB_TOKEN": TOKEN})
+    pidfd = os.pidfd_open(driver.pid)
+    try:
+        seen = set()
+        while not select.select([pidfd], [], [], LOOK_SECONDS)[0]:
+            # Also what was there for a moment only.
+            seen |= events_of(pipeline.warehouse) - before
+            if len(seen) >= moment:
+                os.killpg(driver.pid, signal.SIGKILL)
+                break
+    finally:
+        os.close(pidfd)
+    code = driver.wait()
+    assert code in (0, -signal.SIGKILL), (pipeline.folder / "driver.log").read_text()[-4000:]
+    return code != 0
+
+
+def expect_all(pipeline: Pipeline, simulator: GithubSimulator) -> None:
+    for name in TABLES:
+        delta_tables.expect_truth(pipeline.table_path(name), github_tables.truth_of(simulator, name), github_tables.TABLES[name].key)
+
+
+def test_a_driver_killed_at_random_moments_loses_and_doubles_nothing(tmp_path):
+    kills = int(os.environ.get("INLET_KILLS", "3"))
+    seed = int(os.environ.get("INLET_KILL_SEED", "5"))
+    moments = random.Random(seed)
+    with GithubSimulator(issues=200) as simulator:
+        pipeline = Pipeline(tmp_path, simulator.base_url, {name: github_tables.TABLES[name].options | more for name, more in TABLES.items()})
+        num_killed = 0
+        while num_killed < kills:
+            if run_until(pipeline, moments.randint(1, MAX_EVENTS)):
+                num_killed += 1
+            else:
+                expect_all(pipeline, simulator)
+                simulator.mutate(**CHANGES)
+        assert not run_until(pipeline, sys.maxsize)
+        expect_all(pipeline, simulator)
+
+
+def test_a_worker_killed_while_it_decodes_is_replaced_and_gives_the_same_rows(tmp_path):
+    done = subprocess.run([sys.executable, FOLDER / "killed_worker.py", tmp_path], capture_output=True, text=True, timeout=300)
+    assert done.returncode == 0, done.stderr[-4000:]
+    [batch] = json.loads(done.stdout.splitlines()[-1])
+    assert (batch["rows"], batch["ids"]) == (num_lines(), num_lines() * (num_lines() - 1) // 2)
+    assert batch["begun"] == batch["segments"] + 1, "one task was tried again"
+    assert batch["is_unchanged"]
