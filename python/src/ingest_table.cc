@@ -25,9 +25,13 @@ Result<std::shared_ptr<IngestTable>> IngestTable::open(const PipelineCall& call,
   opened->call_ = TRY(OpenCall::open(call, "run"));
   const cli::Session& session = opened->call_->session();
   const pipeline::RunOptions settings = TRY(cli::run_options(opened->call_->options(), session));
-  opened->object_ = *TRY(pipeline::select(opened->call_->spec(), {table})).front();
+  const pipeline::TableObject& object =
+      *TRY(pipeline::select(opened->call_->spec(), {table})).front();
+  opened->object_ = object;
   opened->writer_.emplace(TRY(pipeline::ForeignWriter::open(opened->connection(), opened->object_,
                                                             settings, session.context())));
+  TRY(pipeline::expect_own_destination(opened->call_->spec(), object,
+                                       opened->writer_->target()));
   return opened;
 }
 

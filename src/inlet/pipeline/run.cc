@@ -40,13 +40,7 @@ Status run_table(const TableRunContext& world, const RunContext& context, const 
       TRY(OpenSource::open(spec.connection_name, context, world.options.store_options));
   const std::string warehouse = TRY(store::to_url(world.options.warehouse));
   TableTarget target = TRY(resolve_target(object, warehouse, opened));
-  if (target.mode == Mode::Snapshot && is_destination_shared(spec, object)) {
-    return fail(
-        ErrorKind::Config,
-        format("{}: two objects cannot keep one table ({}) when one of them is a snapshot: each "
-               "would delete the other's rows; give one a destination_table of its own",
-               object.place, object.display_name()));
-  }
+  TRY(expect_own_destination(spec, object, target));
   const bool is_refresh = is_selected(object, world.options.full_refresh);
   TableRun table(world, object, std::move(target), opened.source(), is_refresh);
   const Status outcome = table.run(report, std::move(stop));
