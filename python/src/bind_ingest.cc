@@ -4,6 +4,9 @@
 #include <nanobind/stl/string.h>
 #include <nanobind/stl/vector.h>
 
+#include <algorithm>
+#include <array>
+
 #include "inlet/base/try.h"
 #include "inlet/data/spark_schema.h"
 #include "python/src/bindings_internal.h"
@@ -16,9 +19,39 @@ using namespace nb::literals;
 namespace inlet::python {
 namespace {
 
-std::vector<std::string> tables_of(const PipelineCall& call) {
-  return interruptible<std::vector<std::string>>(
-      [&](std::stop_token) { return ingest_tables(call); });
+std::shared_ptr<IngestRun> start(const PipelineCall& call) {
+  return interruptible<std::shared_ptr<IngestRun>>(
+      [&](std::stop_token) { return IngestRun::start(call); });
+}
+
+ErrorKind kind_of(std::string_view name) {
+  constexpr std::array kKinds = {
+      ErrorKind::Config,      ErrorKind::Auth,      ErrorKind::NotFound, ErrorKind::RateLimited,
+      ErrorKind::Unavailable, ErrorKind::BadRecord, ErrorKind::Conflict, ErrorKind::Indeterminate,
+      ErrorKind::Cancelled,   ErrorKind::Bug};
+  const auto* found = std::ranges::find(kKinds, name, [](ErrorKind kind) { return to_string(kind); });
+  return found == kKinds.end() ? ErrorKind::Bug : *found;
+}
+
+// Of a table that was opened or of one that was not; an empty message means that all is well.
+void add_report(IngestRun& run, const std::string& name, const std::shared_ptr<IngestTable>& table,
+                const std::string& kind, const std::string& message, std::int64_t elapsed_ms) {
+  pipeline::TableReport report;
+  if (table) report = table->writer().report();
+  report.table = name;
+  report.elapsed = std::chrono::milliseconds(elapsed_ms);
+  if (!message.empty()) {
+    report.error = Error{kind_of(kind), message};
+  } else if (const Status sums = report.check_sums(); !sums) {
+    report.error = sums.error();
+  }
+  run.add(std::move(report));
+}
+
+std::string finish(IngestRun& run) {
+  const auto report = interruptible<pipeline::RunReport>(
+      [&](std::stop_token) { return run.finish(); });
+  return to_text(report.to_json());
 }
 
 std::shared_ptr<IngestTable> open(const PipelineCall& call, const std::string& table) {
@@ -90,6 +123,14 @@ void settle(IngestTable& table, const std::string& offset, const std::string& ru
   });
 }
 
+void count(IngestTable& table, std::uint64_t committed, std::uint64_t unchanged,
+           std::uint64_t deduplicated, std::uint64_t deleted) {
+  table.writer().count({.num_committed = committed,
+                        .num_unchanged = unchanged,
+                        .num_deduplicated = deduplicated,
+                        .num_deleted = deleted});
+}
+
 void quarantine(IngestTable& table, const std::vector<nb::dict>& records,
                 const std::string& run_id) {
   std::vector<pipeline::RefusedRecord> refused;
@@ -118,9 +159,15 @@ void bind_ingest(nb::module_& module) {
             return table.writer().metadata(unwrap(Offset::parse(offset)), run_id);
           },
           "offset"_a, "run_id"_a)
+      .def("count", &count, "committed"_a, "unchanged"_a, "deduplicated"_a, "deleted"_a)
       .def("settle", &settle, "offset"_a, "run_id"_a)
       .def("quarantine", &quarantine, "records"_a, "run_id"_a);
-  module.def("ingest_tables", &tables_of, "call"_a);
+  nb::class_<IngestRun>(module, "IngestRun")
+      .def_prop_ro("id", &IngestRun::id)
+      .def_prop_ro("tables", &IngestRun::tables)
+      .def("add", &add_report, "name"_a, "table"_a.none(), "kind"_a, "message"_a, "elapsed_ms"_a)
+      .def("finish", &finish);
+  module.def("start_ingest", &start, "call"_a);
   module.def("open_ingest_table", &open, "call"_a, "table"_a);
 }
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 
 import json
 import shutil
-import uuid
+import time
 from collections.abc import Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from contextlib import closing
+from dataclasses import asdict
 from os import PathLike
 from pathlib import Path
 from typing import Any
@@ -21,7 +22,7 @@ from pyspark.sql.types import IntegerType, LongType, StringType, StructType
 from inlet import _native
 from inlet.errors import ConfigError, InletError, error_of
 from inlet.options import names
-from inlet.pipelines import Spec, pipeline_call
+from inlet.pipelines import RunReport, Spec, pipeline_call
 from inlet.spark import merge, settings
 from inlet.spark.refused import refused_from_json
 from inlet.spark.schemas import RESCUED_COLUMN, nullable_schema
@@ -33,58 +34,35 @@ _CONFS = ("spark.databricks.delta.write.txnAppId", "spark.databricks.delta.write
 _WHOLE = 1 << 62
 
 
-@dataclass
-class TableOutcome:
-    """What became of one table: where it stood and stands, how many micro-batches that took, and what stopped it."""
-    table: str
-    source_table: str = ""
-    url: str = ""
-    batches: int = 0
-    counts: merge.Counts = field(default_factory=merge.Counts)
-    quarantined: int = 0
-    offset_before: dict[str, Any] = field(default_factory=dict)
-    offset_after: dict[str, Any] = field(default_factory=dict)
-    error: InletError | None = None
-
-
-class IngestReport(list[TableOutcome]):
-    def table(self, name: str) -> TableOutcome:
-        return next(one for one in self if name in (one.table, one.source_table))
-
-    def raise_failure(self) -> None:
-        """Raises the first failed table's error, which names the others."""
-        failed = [one for one in self if one.error]
-        if failed and failed[0].error:
-            raise error_of(failed[0].error.kind, "\n".join(f"{one.table}: {one.error}" for one in failed))
-
-
 def ingest(spark: SparkSession, spec: Spec, *, warehouse: str | PathLike[str], only: str | Iterable[str] | None = None,
            connections: str | PathLike[str] | None = None, store_options: Mapping[str, Any] | None = None,
-           work_folder: str | PathLike[str] | None = None, stream_options: Mapping[str, Any] | None = None) -> IngestReport:
+           work_folder: str | PathLike[str] | None = None, stream_options: Mapping[str, Any] | None = None) -> RunReport:
     """Brings every table of the pipeline up to date and returns; tables side by side. One failing table does not stop the
-    others; after all have ended its error is raised. `work_folder` is for pages and checkpoints while it runs, on storage that
-    driver and executors share; otherwise it lies in the warehouse. `stream_options`: the limits of micro-batches."""
+    others; after all have ended its error is raised, with the run's `report`. `work_folder` is for pages and checkpoints while it
+    runs, on storage that driver and executors share; otherwise it lies in the warehouse. `stream_options`: the limits of
+    micro-batches."""
     call = pipeline_call(spec, connections, store_options, warehouse=warehouse, only=names(only))
-    tables = _native.ingest_tables(call)
+    run = _native.start_ingest(call)
     folder = str(work_folder or f"{warehouse}/_inlet/spark").rstrip("/")
     options = {"connections": connections, **(stream_options or {})}
 
-    def bring(name: str) -> TableOutcome:
-        outcome = TableOutcome(name)
+    def bring(name: str) -> tuple[_native.IngestTable | None, InletError | None, float]:
+        start, table = time.monotonic(), None
         try:
-            table = _TableIngest(spark, _native.open_ingest_table(call, name), folder, options, outcome)
-            try:
-                table.run()
-            finally:
-                table.close()
-        except InletError as error:
-            outcome.error = error
-        except Exception as error:  # Spark's own, and what it wraps; the other tables go on.
-            outcome.error = error_of("unavailable", str(error).split("\n\nJVM stacktrace")[0])
-        return outcome
+            table = _native.open_ingest_table(call, name)
+            with closing(_TableIngest(spark, table, folder, options, run.id)) as ingested:
+                ingested.run()
+            error = None
+        except InletError as failure:
+            error = failure
+        except Exception as failure:  # Spark's own, and what it wraps; the other tables go on.
+            error = error_of("unavailable", str(failure).split("\n\nJVM stacktrace")[0])
+        return table, error, time.monotonic() - start
 
     with ThreadPoolExecutor(_PARALLEL_TABLES) as pool:
-        report = IngestReport(pool.map(bring, tables))
+        for name, (table, error, seconds) in zip(run.tables, pool.map(bring, run.tables), strict=True):
+            run.add(name, table, error.kind if error else "", str(error or ""), int(seconds * 1000))
+    report = RunReport(json.loads(run.finish()))
     report.raise_failure()
     return report
 
@@ -93,27 +71,25 @@ class _TableIngest:
     """One table's stream, from where the table stands. Its checkpoint is named after that place: a run that was stopped between
     two commits finds its batch again, one that was stopped after a commit starts a new one. The table is the checkpoint that counts."""
 
-    def __init__(self, spark: SparkSession, table: _native.IngestTable, folder: str, options: Mapping[str, Any], outcome: TableOutcome):
+    def __init__(self, spark: SparkSession, table: _native.IngestTable, folder: str, options: Mapping[str, Any], run_id: str):
         about = table.describe()
         self._spark = spark
         self._table = table
         self._about = about
-        self._run_id = uuid.uuid4().hex
-        self._outcome = outcome
+        self._run_id = run_id
+        self._num_batches = 0
         self._root = f"{folder}/{about['path']}"
         self._work = f"{self._root}/{table.version}"
         self._options = {name: str(value) for name, value in options.items() if value is not None}
         self._columns = nullable_schema(about["schema"]).add(RESCUED_COLUMN, StringType())
         self._starts = table.starts()
         self._is_snapshot = about["mode"] == "snapshot"
-        outcome.source_table, outcome.url = about["source_table"], about["url"]
-        outcome.offset_before = outcome.offset_after = json.loads(table.offset)
 
     def run(self) -> None:
         query = (self._changes().writeStream.foreachBatch(self._take).option("checkpointLocation", f"{self._work}/checkpoint")
                  .trigger(availableNow=True).start())
         query.awaitTermination()
-        if self._is_snapshot and not self._outcome.batches:
+        if self._is_snapshot and not self._num_batches:
             self._take_nothing()
         self._quarantine()
         _remove_local(self._root)
@@ -165,8 +141,7 @@ class _TableIngest:
 
     def _settle(self, next_offset: str) -> None:
         self._table.settle(next_offset, self._run_id)
-        self._outcome.batches += 1
-        self._outcome.offset_after = json.loads(self._table.offset)
+        self._num_batches += 1
 
     def _write(self, rows: DataFrame, next_offset: str, tables: dict[str, Any]) -> None:
         about = self._about
@@ -179,7 +154,7 @@ class _TableIngest:
             counts = merge.append_first(rows.drop(merge.ROLE), _path_of(about["url"]), identity, transaction)
         else:
             counts = self._merge(rows, transaction, tables)
-        self._outcome.counts.add(counts)
+        self._table.count(**asdict(counts))
 
     def _merge(self, rows: DataFrame, transaction: dict[str, str], tables: dict[str, Any]) -> merge.Counts:
         about, session = self._about, rows.sparkSession
@@ -213,7 +188,6 @@ class _TableIngest:
         for text in _native.refused_below(self._root):
             refused = refused_from_json(text)
             self._table.quarantine(refused, self._run_id)
-            self._outcome.quarantined += len(refused)
 
     def _places(self, session: SparkSession, batch: int) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
         """Where the batch begins and ends in each flow, from the stream's own log, which Spark writes before it runs the batch."""

@@ -65,10 +65,6 @@ class Counts:
     def fetched(self) -> int:
         return self.committed + self.unchanged + self.deduplicated
 
-    def add(self, other: Counts) -> None:
-        for name, value in asdict(other).items():
-            setattr(self, name, getattr(self, name) + value)
-
 
 def quoted(name: str) -> str:
     return "`" + name.replace("`", "``") + "`"

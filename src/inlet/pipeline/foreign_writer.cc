@@ -35,6 +35,14 @@ Status ForeignWriter::open_table() {
   decode_schema_ = std::move(opened.decode_schema);
   committed_ = TRY(offset_log_.find(*table_));
   auxiliary_ = target_.auxiliary_of(*table_, {});
+  report_ = {.table = object_.display_name(),
+             .source_table = object_.source_table,
+             .url = target_.url,
+             .added_columns = std::move(opened.added_columns),
+             .offset_before = committed_.offset,
+             .offset_after = committed_.offset,
+             .version_before = opened.version_before,
+             .version_after = table_->version()};
   return {};
 }
 
@@ -105,12 +113,26 @@ Status ForeignWriter::settle(const Offset& next, std::string_view run_id) {
                        target_.url));
   }
   committed_ = {.version = version, .offset = next};
+  report_.commits += 1;
+  report_.offset_after = next;
+  report_.version_after = table_->version();
   return offset_log_.copy(*table_, committed_);
+}
+
+void ForeignWriter::count(const apply::Counts& counts) {
+  report_.fetched += counts.num_committed + counts.num_unchanged + counts.num_deduplicated;
+  report_.committed += counts.num_committed;
+  report_.unchanged += counts.num_unchanged;
+  report_.deduplicated += counts.num_deduplicated;
+  report_.deleted += counts.num_deleted;
 }
 
 Status ForeignWriter::quarantine(std::vector<RefusedRecord> records, std::string_view run_id) {
   Quarantine quarantine(engine_, target_.url + "_quarantine", target_.app_id,
                         compatibility_of(object_));
+  report_.fetched += records.size();
+  report_.quarantined += records.size();
+  if (!records.empty()) report_.quarantine_url = quarantine.url();
   for (RefusedRecord& one : records) quarantine.add(std::move(one.record), one.origin);
   return quarantine.commit(run_id, *clock_);
 }

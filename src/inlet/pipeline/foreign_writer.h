@@ -9,6 +9,7 @@
 
 #include "inlet/pipeline/offset_log.h"
 #include "inlet/pipeline/page_flow.h"
+#include "inlet/pipeline/report.h"
 #include "inlet/pipeline/run.h"
 #include "inlet/pipeline/table_target.h"
 
@@ -36,6 +37,8 @@ class ForeignWriter {
   /// The source's columns, in the types that the table gives them.
   const Schema& decode_schema() const { return decode_schema_; }
   const std::vector<std::string>& partition_columns() const { return table_->partition_columns(); }
+  /// What this has done so far; what is not known of another engine's work is 0.
+  const TableReport& report() const { return report_; }
   /// Where the table stands. The next commit carries a `txn` of target().app_id at the version
   /// after this one, and metadata() as its user metadata.
   const CommittedOffset& committed() const { return committed_; }
@@ -55,6 +58,8 @@ class ForeignWriter {
   /// rows changed nothing and there was no commit, commits the offset by itself. Conflict when
   /// another run has moved the table.
   Status settle(const Offset& next, std::string_view run_id);
+  /// What became of changes that were brought in.
+  void count(const apply::Counts& counts);
   /// Keeps refused records in the table's quarantine, each once.
   Status quarantine(std::vector<RefusedRecord> records, std::string_view run_id);
 
@@ -73,6 +78,7 @@ class ForeignWriter {
   std::optional<apply::AuxiliaryTable> auxiliary_;
   Schema decode_schema_;
   CommittedOffset committed_;
+  TableReport report_;
 };
 
 }  // namespace inlet::pipeline
