@@ -29,7 +29,8 @@ ErrorKind kind_of(std::string_view name) {
       ErrorKind::Config,      ErrorKind::Auth,      ErrorKind::NotFound, ErrorKind::RateLimited,
       ErrorKind::Unavailable, ErrorKind::BadRecord, ErrorKind::Conflict, ErrorKind::Indeterminate,
       ErrorKind::Cancelled,   ErrorKind::Bug};
-  const auto* found = std::ranges::find(kKinds, name, [](ErrorKind kind) { return to_string(kind); });
+  const auto* found =
+      std::ranges::find(kKinds, name, [](ErrorKind kind) { return to_string(kind); });
   return found == kKinds.end() ? ErrorKind::Bug : *found;
 }
 
@@ -49,8 +50,8 @@ void add_report(IngestRun& run, const std::string& name, const std::shared_ptr<I
 }
 
 std::string finish(IngestRun& run) {
-  const auto report = interruptible<pipeline::RunReport>(
-      [&](std::stop_token) { return run.finish(); });
+  const auto report =
+      interruptible<pipeline::RunReport>([&](std::stop_token) { return run.finish(); });
   return to_text(report.to_json());
 }
 

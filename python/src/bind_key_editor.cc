@@ -76,11 +76,9 @@ void bind_key_editor(nb::module_& module) {
   nb::class_<apply::KeyEditor>(module, "KeyEditor")
       .def("__init__", &make, "schema"_a, "keys"_a, "sequence"_a, "sent"_a, "keeps_versions"_a,
            "ignore_null_updates"_a, "tracked"_a, "untracked"_a, "snapshot"_a.none())
-      .def_prop_ro("input",
-                   [](apply::KeyEditor& editor) { return TableSchema(*editor.input()); })
+      .def_prop_ro("input", [](apply::KeyEditor& editor) { return TableSchema(*editor.input()); })
       .def("take", &take, "rows"_a)
-      .def("finish",
-           [](apply::KeyEditor& editor) { return EditRows(unwrap(editor.finish())); });
+      .def("finish", [](apply::KeyEditor& editor) { return EditRows(unwrap(editor.finish())); });
 }
 
 }  // namespace inlet::python

@@ -46,8 +46,7 @@ Result<std::shared_ptr<IngestTable>> IngestTable::open(const PipelineCall& call,
   opened->object_ = object;
   opened->writer_.emplace(TRY(pipeline::ForeignWriter::open(opened->connection(), opened->object_,
                                                             settings, session.context())));
-  TRY(pipeline::expect_own_destination(opened->call_->spec(), object,
-                                       opened->writer_->target()));
+  TRY(pipeline::expect_own_destination(opened->call_->spec(), object, opened->writer_->target()));
   return opened;
 }
 

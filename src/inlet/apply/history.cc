@@ -49,8 +49,8 @@ Projection project_versions(const Timeline& timeline, const HistoryRules& rules)
   return projection;
 }
 
-// What came before the latest delete means nothing; the delete has to be kept to say so, unless whole
-// rows came after it.
+// What came before the latest delete means nothing; the delete has to be kept to say so, unless
+// whole rows came after it.
 Projection project_latest(const Timeline& timeline, const HistoryRules& rules) {
   const std::vector<Event>& events = timeline.events;
   Projection projection{.versions = {}, .uses = std::vector(events.size(), Use::Idle)};

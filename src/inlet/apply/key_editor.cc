@@ -40,9 +40,10 @@ struct KeyEditor::Impl {
       : rules(std::move(given)),
         columns(std::move(history)),
         input(with_fields(table, {plain(kRole, TypeKind::Int), plain(kPosition, TypeKind::Long)})),
-        output(with_fields(
-            table, {plain(kEdit, TypeKind::Int), plain(kIsDelete, TypeKind::Boolean),
-                    {std::string(kCounts), Type::list({TypeKind::Long}), true, ""}})),
+        output(
+            with_fields(table, {plain(kEdit, TypeKind::Int),
+                                plain(kIsDelete, TypeKind::Boolean),
+                                {std::string(kCounts), Type::list({TypeKind::Long}), true, ""}})),
         edits(output),
         gather(columns.columns()) {}
 
@@ -106,7 +107,8 @@ Result<KeyRow> KeyEditor::Impl::read(std::size_t row, RowRole role, const RowMar
                                      const RowKey& sequence) const {
   const std::size_t first_view = (held.size() - 1) * num_views();
   const bool is_upsert = role >= RowRole::Upsert;
-  const std::size_t sent = static_cast<std::size_t>(role) - static_cast<std::size_t>(RowRole::Upsert);
+  const std::size_t sent =
+      static_cast<std::size_t>(role) - static_cast<std::size_t>(RowRole::Upsert);
   if (is_upsert && sent >= rules.sent.size()) {
     return fail(ErrorKind::Bug, format("a row has the role {}", static_cast<int>(role)));
   }
@@ -162,10 +164,10 @@ Status KeyEditor::Impl::end_key() {
   const StoredHistory stored = stored_of(versions, kept);
   std::vector<Event> changes = changes_of();
   if (!changes.empty() || rules.snapshot) {
-    const HistoryEdit edit =
-        rules.snapshot ? edit_snapshot(stored, std::move(changes), *rules.snapshot,
-                                       rules.history.keeps_versions)
-                       : edit_history(stored, std::move(changes), columns.rules());
+    const HistoryEdit edit = rules.snapshot
+                                 ? edit_snapshot(stored, std::move(changes), *rules.snapshot,
+                                                 rules.history.keeps_versions)
+                                 : edit_history(stored, std::move(changes), columns.rules());
     count(edit);
     TRY(give(edit, versions, kept));
   }
@@ -306,8 +308,7 @@ Result<Batch> KeyEditor::take(Batch rows) {
       TRY(impl.end_key());
       impl.key = bytes;
     }
-    KeyRow next =
-        TRY(impl.read(row, static_cast<RowRole>(roles.int32(row)), marks, sequence));
+    KeyRow next = TRY(impl.read(row, static_cast<RowRole>(roles.int32(row)), marks, sequence));
     if (!positions.is_null(row)) {
       next.row.position = static_cast<std::uint64_t>(positions.int64(row));
     }

@@ -41,8 +41,8 @@ struct KeyRules {
 
 /// The rules of the appliers for a table whose rows another engine, such as Spark, finds and
 /// writes. It is given all rows that table, auxiliary table and changes have of the keys that
-/// change, for a snapshot of all keys, and gives the edits of both tables; the auxiliary table is to
-/// be written first. Holds the rows of one key and one batch. For one thread.
+/// change, for a snapshot of all keys, and gives the edits of both tables; the auxiliary table is
+/// to be written first. Holds the rows of one key and one batch. For one thread.
 class KeyEditor {
  public:
   /// `table`: the columns of the table, the interval at the end. Config as for an applier.

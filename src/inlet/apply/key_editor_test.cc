@@ -26,7 +26,8 @@ Json plain(Json row) {
 
 class ListedTable {
  public:
-  explicit ListedTable(const TableCase& tested) : tested_(tested), source_(tested.source_schema()) {}
+  explicit ListedTable(const TableCase& tested)
+      : tested_(tested), source_(tested.source_schema()) {}
 
   void apply(const CaseBatch& batch) {
     for (const Field& field : batch.added) {
@@ -114,8 +115,8 @@ class ListedTable {
       for (Field& field : loose.fields) field.is_nullable = true;
       Json row = to_json(decode(Json::array({change.row}), loose)).front();
       const auto upsert = static_cast<int>(RowRole::Upsert) + static_cast<int>(sent_.size()) - 1;
-      row = marked(row, change.kind == ChangeKind::Delete ? RowRole::Delete
-                                                          : static_cast<RowRole>(upsert));
+      row = marked(
+          row, change.kind == ChangeKind::Delete ? RowRole::Delete : static_cast<RowRole>(upsert));
       row[std::string(kPosition)] = changes_.size();
       changes_.push_back(std::move(row));
     }
@@ -137,8 +138,9 @@ class ListedTable {
     // Two rows a batch, so that keys go over the ends of batches.
     for (std::size_t first = 0; first < rows.size(); first += 2) {
       const auto begin = rows.begin() + static_cast<std::ptrdiff_t>(first);
-      const Json two(std::vector<Json>(begin, begin + static_cast<std::ptrdiff_t>(std::min<std::size_t>(
-                                                          2, rows.size() - first))));
+      const Json two(std::vector<Json>(
+          begin,
+          begin + static_cast<std::ptrdiff_t>(std::min<std::size_t>(2, rows.size() - first))));
       obey(editor->take(decode(two, *editor->input())));
     }
     obey(editor->finish());
@@ -214,9 +216,10 @@ std::vector<TableCase> keyed_cases() {
   return cases;
 }
 
-INSTANTIATE_TEST_SUITE_P(
-    Files, KeyEditorCases, testing::ValuesIn(keyed_cases()),
-    [](const auto& tested) { return format("{}_{}", tested.param.file(), tested.index); });
+INSTANTIATE_TEST_SUITE_P(Files, KeyEditorCases, testing::ValuesIn(keyed_cases()),
+                         [](const auto& tested) {
+                           return format("{}_{}", tested.param.file(), tested.index);
+                         });
 
 }  // namespace
 }  // namespace inlet::apply

@@ -10,8 +10,8 @@ namespace {
 
 // The bytes that a RowKey would give.
 std::string sequence_of(std::int64_t number) {
-  BatchBuilder row(std::make_shared<const Schema>(
-      Schema{.fields = {{"number", {TypeKind::Long}, false, ""}}}));
+  BatchBuilder row(
+      std::make_shared<const Schema>(Schema{.fields = {{"number", {TypeKind::Long}, false, ""}}}));
   row.column(0).append_int64(number);
   const Batch batch = row.finish();
   std::string bytes;
