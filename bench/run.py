@@ -10,6 +10,7 @@ import subprocess
 import tempfile
 from pathlib import Path
 
+import bulk_part
 import files_part
 import history_part
 import large_part
@@ -20,7 +21,7 @@ import snapshot_part
 import upsert_part
 from inlet_program import ROOT
 
-PARTS = ["files", "rest", "preview", "upserts", "history", "snapshot", "large"]
+PARTS = ["files", "rest", "preview", "upserts", "history", "snapshot", "large", "bulk"]
 NUM_LINES = 1_000_000
 # The slow peers read fewer issues, so that a run ends in minutes; figures are quoted per row.
 NUM_ISSUES = {"inlet": 1_000_000, "dlt": 30_000, "airbyte": 20_000}
@@ -66,6 +67,8 @@ def main() -> None:
             parts["snapshot"] = snapshot_part.run_part(work / "snapshot", NUM_ROWS // share)
         if "large" in wanted:
             parts["large"] = large_part.run_part(work / "large", 100_000_000 // share, {10_000: 5, 1_000_000: 2})
+        if "bulk" in wanted:
+            parts["bulk"] = bulk_part.run_part(work / "bulk", NUM_ROWS // share, NUM_ROWS // share * 6 // 10)
     print(json.dumps(parts, indent=2))
     if not arguments.quick and not arguments.only:
         results.write(ROOT / "bench/RESULTS.md", parts)

@@ -6,8 +6,9 @@ import subprocess
 import sys
 from pathlib import Path
 
-from inlet_program import PROGRAM
+from inlet_program import CACHE, PROGRAM, ROOT
 
+_SPARK_READ = Path(__file__).resolve().parent / "peers/spark_read.py"
 _READ = """
 import json, sys, time, polars
 def seconds(table):
@@ -46,15 +47,21 @@ def written_after_load(table: Path) -> dict:
             "live_files": len(live)}
 
 
-def read_ratios(table: Path, work: Path) -> dict[str, float]:
-    """Seconds that polars takes for the table by those for a fresh one of the same rows, written by Inlet and by deltalake; the best
-    of five each."""
+def read_ratios(table: Path, work: Path) -> dict[str, dict[str, float]]:
+    """Seconds that polars and Spark take for the table by those for a fresh one of the same rows, written by Inlet and by deltalake;
+    the best of five each."""
     fresh = {"inlet": work / "fresh-inlet", "deltalake": work / "fresh-deltalake"}
     for folder in fresh.values():
         shutil.rmtree(folder, ignore_errors=True)
     shutil.copytree(table, fresh["inlet"])
     subprocess.run([str(PROGRAM), "optimize", str(fresh["inlet"]), "--full"], check=True, stdout=subprocess.DEVNULL)
     subprocess.run([sys.executable, "-c", _COPY, str(table), str(fresh["deltalake"])], check=True)
-    done = subprocess.run([sys.executable, "-c", _READ, str(table), *map(str, fresh.values())], check=True, capture_output=True, text=True)
-    ours, *best = json.loads(done.stdout)
-    return {writer: ours / seconds for writer, seconds in zip(fresh, best)}
+    subprocess.run([ROOT / "tools/setup", "spark"], check=True, stdout=subprocess.DEVNULL)
+    readers = {"polars": [sys.executable, "-c", _READ],
+               "spark": [str(CACHE / "spark-venv/bin/python"), str(_SPARK_READ), str(CACHE / "spark-jars")]}
+    ratios = {}
+    for reader, command in readers.items():
+        done = subprocess.run([*command, str(table), *map(str, fresh.values())], check=True, stdout=subprocess.PIPE, text=True)
+        ours, *best = json.loads(done.stdout.splitlines()[-1])
+        ratios[reader] = {writer: ours / seconds for writer, seconds in zip(fresh, best, strict=True)}
+    return ratios

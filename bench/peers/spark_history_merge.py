@@ -6,23 +6,9 @@ Makes the table of open rows, then closes and opens those that a batch changes, 
 import json
 import sys
 import time
-from pathlib import Path
 
-from pyspark.sql import SparkSession
+from spark_session import make_session
 
-SETTINGS = {
-    "spark.driver.memory": "8g",
-    "spark.ui.enabled": "false",
-    "spark.ui.showConsoleProgress": "false",
-    "spark.driver.bindAddress": "127.0.0.1",
-    "spark.driver.host": "127.0.0.1",
-    "spark.sql.shuffle.partitions": "4",
-    "spark.databricks.delta.snapshotPartitions": "1",
-    "spark.databricks.delta.properties.defaults.enableDeletionVectors": "true",
-    "spark.databricks.delta.merge.deletionVectors.persistent": "true",
-    "spark.sql.extensions": "io.delta.sql.DeltaSparkSessionExtension",
-    "spark.sql.catalog.spark_catalog": "org.apache.spark.sql.delta.catalog.DeltaCatalog",
-}
 # A change of a key that is there comes twice: once to close the open row, once, under no key, to be inserted.
 MERGE = """
 MERGE INTO history AS t USING (
@@ -38,11 +24,7 @@ WHEN NOT MATCHED THEN INSERT (id, seq, name, value, amount, __START_AT, __END_AT
 
 def main() -> None:
     source, folder, jars, *batches = sys.argv[1:]
-    builder = SparkSession.builder.master("local[2]").config("spark.jars", ",".join(str(jar) for jar in sorted(Path(jars).glob("*.jar"))))
-    for name, value in SETTINGS.items():
-        builder = builder.config(name, value)
-    spark = builder.getOrCreate()
-    spark.sparkContext.setLogLevel("ERROR")
+    spark = make_session(jars)
     spark.read.parquet(source).selectExpr("*", "seq AS __START_AT", "CAST(NULL AS BIGINT) AS __END_AT").write.format("delta").save(folder)
     spark.read.format("delta").load(folder).createOrReplaceTempView("history")
     seconds = []

@@ -123,10 +123,10 @@ struct InletDataFile {
 /// Called once per use of an object, so perhaps more than once per object.
 using InletNeedVisitor = void(*)(void *context, InletText url, InletNeed need);
 
-/// Which rows of a file are read: those of a live one that no deletion vector marks, or a range of those of a file
-/// that is written and not yet part of the table.
+/// Which rows of a file are read: a range of those of a live one that no deletion vector marks, or of a file that is
+/// written and not yet part of the table.
 struct InletRowRange {
-  /// Of the staged file; 0 for a live one, of which all is read.
+  /// Of the staged file; 0 for a live one.
   uint64_t staged_size;
   uint64_t first;
   uint64_t num_rows;

@@ -120,17 +120,23 @@ fn live_file(table: &Table, path: &str) -> Outcome<(u64, Vec<u64>, Partition)> {
     Ok((file.size, dead, file.partition.clone()))
 }
 
-/// Which rows of a file are read: those of a live one that no deletion vector marks, or a range of those of a file
-/// that is written and not yet part of the table.
+/// Which rows of a file are read: a range of those of a live one that no deletion vector marks, or of a file that is
+/// written and not yet part of the table.
 #[repr(C)]
 #[derive(Clone, Copy)]
 pub struct InletRowRange {
-    /// Of the staged file; 0 for a live one, of which all is read.
+    /// Of the staged file; 0 for a live one.
     pub staged_size: u64,
     pub first: u64,
     pub num_rows: u64,
     /// Of the staged file, as of `InletDataFile`.
     pub staged_partition: InletText,
+}
+
+impl InletRowRange {
+    fn is_all(&self) -> bool {
+        self.first == 0 && self.num_rows == u64::MAX
+    }
 }
 
 /// The row groups that hold rows of `range`, and how many of their rows come before it.
@@ -169,7 +175,7 @@ pub fn read(
     let mask = project(builder.parquet_schema(), &target);
     let mut builder = builder.with_projection(mask).with_batch_size(BATCH_ROWS);
     let mut start = 0;
-    if range.staged_size > 0 {
+    if !range.is_all() {
         let (groups, skipped) = row_groups(builder.metadata(), range);
         builder = builder.with_row_groups(groups).with_offset(skipped).with_limit(range.num_rows as usize);
         start = range.first;

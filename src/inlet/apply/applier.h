@@ -93,8 +93,8 @@ std::unique_ptr<Applier> make_history(std::unique_ptr<index::KeyLocator> locator
 /// A full new set of rows by key (scd.md, "Snapshot"): rows equal to the table's are left alone,
 /// others replaced, missing ones deleted; with `keeps_versions` (SCD 2) both are closed instead, at
 /// the number of the snapshot: one more than the greatest in the table. prepare() is called once
-/// the set is complete. Memory: about 50 bytes and the key per row of the table.
-std::unique_ptr<Applier> make_snapshot(delta::Snapshot table, std::vector<std::string> keys,
-                                       bool keeps_versions = false);
+/// the set is complete. Memory: twice what `index` allows, and two bits per row of the table.
+std::unique_ptr<Applier> make_snapshot(delta::Snapshot table, index::IndexOptions index,
+                                       std::vector<std::string> keys, bool keeps_versions = false);
 
 }  // namespace inlet::apply

@@ -193,7 +193,7 @@ std::unique_ptr<Applier> CaseTable::make_applier() const {
   const std::vector<std::string> keys = tested_.names("keys");
   if (mode == "append") return make_append(*table_);
   if (mode == "append_by_key") return make_first_only(index::make_probe(keys, {}), keys);
-  if (mode == "snapshot") return make_snapshot(*table_, keys);
+  if (mode == "snapshot") return make_snapshot(*table_, {}, keys);
   const KeyedColumns columns{.keys = keys, .sequence = tested_.names("sequence")};
   AuxiliaryTable auxiliary(*table_, source_, joined(keys, columns.sequence));
   if (!tested_.has_history())

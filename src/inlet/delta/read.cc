@@ -66,8 +66,12 @@ Status read_file(const Snapshot& table, std::string_view path, const InletRowRan
 }  // namespace
 
 Status Snapshot::read(const DataFile& file, const std::vector<std::string>& columns,
-                      const Visit& visit) const {
-  return read_file(*this, file.path, {}, columns, visit);
+                      const Visit& visit, const RowRange& range) const {
+  const InletRowRange live{.staged_size = 0,
+                           .first = range.first,
+                           .num_rows = range.num_rows,
+                           .staged_partition = bridge::lend("")};
+  return read_file(*this, file.path, live, columns, visit);
 }
 
 Status Snapshot::read(const StagedFile& file, const Visit& visit, const RowRange& range) const {

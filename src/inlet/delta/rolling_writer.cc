@@ -210,6 +210,12 @@ std::vector<std::uint64_t> RollingWriter::order() const {
   return rows;
 }
 
+std::optional<RollingWriter::Place> RollingWriter::next_place() const {
+  if (impl_->is_partitioned) return std::nullopt;
+  return Place{.file = static_cast<std::uint32_t>(impl_->finished.size()),
+               .position = impl_->open.empty() ? 0 : impl_->open.front().writer.num_rows()};
+}
+
 std::uint64_t RollingWriter::num_rows() const {
   return impl_->num_rows;
 }

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string_view>
 #include <vector>
@@ -43,6 +44,13 @@ class RollingWriter {
   /// Of the rows of the files that finish() gave, one file after the other: how many were given to
   /// write() before each. Empty where that is their order anyhow, as in a table without partitions.
   std::vector<std::uint64_t> order() const;
+  /// Where the next row goes: to which of the files that finish() gives, and where in it. Nullopt
+  /// in a partitioned table, whose rows wait.
+  struct Place {
+    std::uint32_t file = 0;
+    std::uint64_t position = 0;
+  };
+  std::optional<Place> next_place() const;
   /// Rows given to write() since the last finish().
   std::uint64_t num_rows() const;
   std::uint64_t buffered_bytes() const;

@@ -56,6 +56,31 @@ TEST_F(RowsTest, DeadRowsAreReadLikeLiveOnes) {
   EXPECT_THAT(read_rows(table, file, {"id"}, {2, 3}), ElementsAre(R"(2{"id":3})", R"(3{"id":4})"));
 }
 
+TEST_F(RowsTest, OfARangeTheLiveRowsAreRead) {
+  Snapshot table = people_table(20'000);
+  DataFile file = table.files().value().front();
+  table = must_commit(
+      table, {.operation = Operation::Delete, .delete_rows = {{file.path, {9'999, 10'001}}}});
+  file = table.files().value().front();
+  const auto read = [&](RowRange range) {
+    std::vector<std::uint64_t> seen;
+    const auto visit = [&](const Batch& batch, std::span<const std::uint64_t> positions) -> Status {
+      const auto ids = ColumnView::find(batch, "id");
+      for (std::size_t row = 0; row < batch.num_rows(); ++row) {
+        EXPECT_EQ(ids->int64(row), static_cast<std::int64_t>(positions[row]) + 1);
+      }
+      seen.insert(seen.end(), positions.begin(), positions.end());
+      return {};
+    };
+    EXPECT_TRUE(table.read(file, {"id"}, visit, range));
+    return seen;
+  };
+  EXPECT_THAT(read({.first = 9'998, .num_rows = 5}), ElementsAre(9'998, 10'000, 10'002));
+  EXPECT_THAT(read({.first = 19'999, .num_rows = 5}), ElementsAre(19'999));
+  EXPECT_THAT(read({.first = 20'000}), IsEmpty());
+  EXPECT_EQ(read({}).size(), 19'998U);
+}
+
 TEST_F(RowsTest, PositionsPastTheEndOrOutOfOrderAreRefused) {
   const Snapshot table = people_table(5);
   const DataFile file = table.files().value().front();

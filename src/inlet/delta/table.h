@@ -65,13 +65,13 @@ class Snapshot {
 
   /// Calls `visit` with batches of live rows of `file`: the chosen top-level columns in the asked
   /// order (empty: every column of the table's schema; columns the file lacks are null), and the
-  /// row position in the file of each row. Memory is bounded by one row group's chosen columns.
-  Status read(
-      const DataFile& file, const std::vector<std::string>& columns,
-      const std::function<Status(Batch, std::span<const std::uint64_t> positions)>& visit) const;
+  /// row position in the file of each row. Memory is bounded by one row group's chosen columns. Of
+  /// a `range` only row groups that hold some of its rows are read.
+  Status read(const DataFile& file, const std::vector<std::string>& columns,
+              const std::function<Status(Batch, std::span<const std::uint64_t> positions)>& visit,
+              const RowRange& range = {}) const;
 
-  /// The same for a file that is written and not yet part of the table: every column, the rows of
-  /// `range`. Only row groups that hold some of them are read.
+  /// The same for a file that is written and not yet part of the table: every column.
   Status read(const StagedFile& file,
               const std::function<Status(Batch, std::span<const std::uint64_t> positions)>& visit,
               const RowRange& range = {}) const;

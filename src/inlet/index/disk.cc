@@ -117,6 +117,24 @@ bool FolderLock::is_held() const {
          ours.st_ino == there.st_ino && ours.st_dev == there.st_dev;
 }
 
+Result<TemporaryFolder> TemporaryFolder::make() {
+  std::error_code error;
+  std::string path = (std::filesystem::temp_directory_path(error) / "inlet-XXXXXX").string();
+  if (error || ::mkdtemp(path.data()) == nullptr) return fail_at("make the folder", path);
+  return TemporaryFolder(path);
+}
+
+TemporaryFolder::~TemporaryFolder() {
+  std::error_code ignored;
+  if (!path_.empty()) std::filesystem::remove_all(path_, ignored);
+}
+TemporaryFolder::TemporaryFolder(TemporaryFolder&& other) noexcept
+    : path_(std::exchange(other.path_, {})) {}
+TemporaryFolder& TemporaryFolder::operator=(TemporaryFolder&& other) noexcept {
+  std::swap(path_, other.path_);
+  return *this;
+}
+
 Result<Mapping> Mapping::open(const std::filesystem::path& path) {
   const Descriptor file = TRY(open_file(path, O_RDONLY));
   const std::uint64_t size = TRY(size_of(file, path));

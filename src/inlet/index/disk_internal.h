@@ -55,6 +55,23 @@ class FolderLock {
   Descriptor file_;
 };
 
+/// A new folder among the system's temporary ones, which only its owner may read; removed, with all
+/// that is in it, with this object.
+class TemporaryFolder {
+ public:
+  static Result<TemporaryFolder> make();
+  ~TemporaryFolder();
+  TemporaryFolder(TemporaryFolder&& other) noexcept;
+  TemporaryFolder& operator=(TemporaryFolder&& other) noexcept;
+
+  const std::filesystem::path& path() const { return path_; }
+
+ private:
+  explicit TemporaryFolder(std::filesystem::path path) : path_(std::move(path)) {}
+
+  std::filesystem::path path_;
+};
+
 /// A file's content in memory, read-only. Pages are read when they are touched.
 class Mapping {
  public:

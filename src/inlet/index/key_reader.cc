@@ -2,78 +2,46 @@
 
 #include "inlet/base/try.h"
 #include "inlet/data/row_key.h"
+#include "inlet/index/entry_feed_internal.h"
+#include "inlet/index/file_reader_internal.h"
 #include "inlet/index/key_reader_internal.h"
-#include "inlet/index/parallel_internal.h"
 
 namespace inlet::index {
-namespace {
-
-/// However many rows come at once, and however long their keys are, so much of them is copied
-/// before the builder takes it.
-constexpr std::size_t kFeedBytes = 16 << 10;
-
-/// The entries of one file on their way to a builder.
-class EntryFeed {
- public:
-  EntryFeed(const KeyPacker& packer, std::uint32_t ordinal, RunBuilder& builder)
-      : packer_(packer), ordinal_(ordinal), builder_(builder) {}
-
-  Status add(std::string_view key, std::string_view sequence, std::uint32_t row) {
-    const Entry entry =
-        Entry::make(packer_.pack(key), packer_.pack_sequence(sequence), ordinal_, row);
-    entries_.add(entry, key, sequence);
-    return entries_.num_bytes() < kFeedBytes ? Status{} : flush();
-  }
-  Status flush() {
-    TRY(builder_.add(entries_));
-    entries_.clear();
-    return {};
-  }
-
- private:
-  const KeyPacker& packer_;
-  const std::uint32_t ordinal_;
-  RunBuilder& builder_;
-  EntryBatch entries_;
-};
-
-}  // namespace
-
 Status read_keys(const delta::Snapshot& base, std::span<const delta::DataFile* const> files,
                  const KeyPaths& paths, const KeyPacker& packer, std::uint32_t first_ordinal,
                  unsigned num_threads, RunBuilder& builder) {
   std::vector<std::string> wanted = paths.keys;
   wanted.insert(wanted.end(), paths.sequence.begin(), paths.sequence.end());
   const std::vector<std::string> columns = columns_of(base.schema(), wanted);
-  return in_parallel(num_threads, files.size(), [&](std::size_t number) -> Status {
-    const std::uint32_t ordinal = first_ordinal + static_cast<std::uint32_t>(number);
-    EntryFeed feed(packer, ordinal, builder);
+  const auto visit = [&](std::size_t number, const Batch& rows,
+                         std::span<const std::uint64_t> positions) -> Status {
+    EntryFeed feed(first_ordinal + static_cast<std::uint32_t>(number), builder);
+    const RowKey key = TRY(RowKey::make(rows, paths.keys));
+    const RowKey sequence = TRY(RowKey::make(rows, paths.sequence));
     std::string key_bytes;
     std::string sequence_bytes;
-    const auto visit = [&](const Batch& rows, std::span<const std::uint64_t> positions) -> Status {
-      const RowKey key = TRY(RowKey::make(rows, paths.keys));
-      const RowKey sequence = TRY(RowKey::make(rows, paths.sequence));
-      for (std::size_t row = 0; row < rows.num_rows(); ++row) {
-        key_bytes.clear();
-        sequence_bytes.clear();
-        key.append_to(key_bytes, row);
-        sequence.append_to(sequence_bytes, row);
-        TRY(feed.add(key_bytes, sequence_bytes, static_cast<std::uint32_t>(positions[row])));
-      }
-      return {};
-    };
-    TRY(base.read(*files[number], columns, visit));
+    for (std::size_t row = 0; row < rows.num_rows(); ++row) {
+      key_bytes.clear();
+      sequence_bytes.clear();
+      key.append_to(key_bytes, row);
+      sequence.append_to(sequence_bytes, row);
+      TRY(feed.add({packer.pack(key_bytes), key_bytes},
+                   {packer.pack_sequence(sequence_bytes), sequence_bytes},
+                   static_cast<std::uint32_t>(positions[row])));
+    }
     return feed.flush();
-  });
+  };
+  return read_files(base, files, columns, num_threads, visit);
 }
 
 Status add_keys(const WrittenKeys& written, const KeyPacker& packer, std::uint32_t ordinal,
                 RunBuilder& builder) {
-  EntryFeed feed(packer, ordinal, builder);
+  EntryFeed feed(ordinal, builder);
   for (std::uint32_t row = 0; row < written.keys.size(); ++row) {
     const std::string_view sequence =
         row < written.sequences.size() ? written.sequences[row] : std::string_view();
-    TRY(feed.add(written.keys[row], sequence, row));
+    const std::string_view key = written.keys[row];
+    TRY(feed.add({packer.pack(key), key}, {packer.pack_sequence(sequence), sequence}, row));
   }
   return feed.flush();
 }

@@ -220,7 +220,7 @@ std::unique_ptr<apply::Applier> TableTarget::make_applier(
     case Mode::History:
       return apply::make_history(locator(keys, sequence), {keys, sequence}, history,
                                  auxiliary_of(table, std::move(on_auxiliary_commit)));
-    case Mode::Snapshot: return apply::make_snapshot(table, keys, history.keeps_versions);
+    case Mode::Snapshot: return apply::make_snapshot(table, index, keys, history.keeps_versions);
   }
   return nullptr;
 }
