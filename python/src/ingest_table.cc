@@ -19,6 +19,7 @@ Result<std::shared_ptr<IngestRun>> IngestRun::start(const PipelineCall& call) {
   TRY(cli::check_pipeline(spec, run->settings_.only, session, run->call_->world()));
   for (const pipeline::TableObject* object : TRY(pipeline::select(spec, run->settings_.only))) {
     run->tables_.push_back(object->display_name());
+    run->source_tables_.push_back(object->source_table);
   }
   const Timestamp now = session.context().clock.now();
   run->report_ = {.run_id = pipeline::make_run_id(now, spec.name),
@@ -26,6 +27,11 @@ Result<std::shared_ptr<IngestRun>> IngestRun::start(const PipelineCall& call) {
                   .inlet_version = std::string(kVersion),
                   .started = now};
   return run;
+}
+
+void IngestRun::add(pipeline::TableReport table) {
+  table.source_table = source_tables_.at(report_.tables.size());
+  report_.tables.push_back(std::move(table));
 }
 
 Result<pipeline::RunReport> IngestRun::finish() {

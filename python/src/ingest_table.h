@@ -19,8 +19,8 @@ class IngestRun {
   const std::string& id() const { return report_.run_id; }
   /// The display names of the tables, as far as `--only` names them.
   const std::vector<std::string>& tables() const { return tables_; }
-  /// Enters the next table's report.
-  void add(pipeline::TableReport table) { report_.tables.push_back(std::move(table)); }
+  /// Enters the report of the next of tables().
+  void add(pipeline::TableReport table);
   /// Writes the report where the program writes it.
   Result<pipeline::RunReport> finish();
 
@@ -30,6 +30,7 @@ class IngestRun {
   std::unique_ptr<OpenCall> call_;
   pipeline::RunOptions settings_;
   std::vector<std::string> tables_;
+  std::vector<std::string> source_tables_;
   pipeline::RunReport report_;
 };
 

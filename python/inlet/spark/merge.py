@@ -229,13 +229,10 @@ class KeyedMerge:
         view = f"_inlet_{uuid.uuid4().hex}"
         edits.createOrReplaceTempView(view)
         try:
-            self._session.sql(f"MERGE INTO {target} t USING {view} s ON s.{EDIT} = {removal} AND {equal(identity, self._identified())} "
+            self._session.sql(f"MERGE INTO {target} t USING {view} s ON s.{EDIT} = {removal} AND {equal(identity, self._edits.schema)} "
                               f"WHEN MATCHED THEN DELETE WHEN NOT MATCHED AND s.{EDIT} = {addition} THEN {_insert(columns)}").collect()
         finally:
             self._session.catalog.dropTempView(view)
-
-    def _identified(self) -> StructType:
-        return self._edits.schema
 
 
 def decide_edits(schema: str, rules: dict[str, Any], batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
