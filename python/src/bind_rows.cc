@@ -38,6 +38,10 @@ nb::object to_capsule(ArrowArrayStream content) {
   return make_capsule(content, "arrow_array_stream");
 }
 
+nb::object to_capsule(ArrowArray content) {
+  return make_capsule(content, "arrow_array");
+}
+
 std::string TableSchema::json() const {
   return to_text(to_spark_json(schema_));
 }

@@ -14,6 +14,7 @@ namespace inlet::python {
 /// A capsule that owns `content`, as Arrow's PyCapsule interface wants it.
 nanobind::object to_capsule(ArrowSchema content);
 nanobind::object to_capsule(ArrowArrayStream content);
+nanobind::object to_capsule(ArrowArray content);
 
 /// A refused record and where it came from, as a dict and back.
 nanobind::dict to_dict(const pipeline::RefusedRecord& refused);
@@ -51,6 +52,7 @@ class TableRows {
 void bind_rows(nanobind::module_& module);
 void bind_connection(nanobind::module_& module);
 void bind_ingest(nanobind::module_& module);
+void bind_key_editor(nanobind::module_& module);
 void bind_landing(nanobind::module_& module);
 void bind_pipeline(nanobind::module_& module);
 

@@ -3,20 +3,42 @@
 #include <utility>
 
 #include "inlet/base/try.h"
+#include "inlet/base/version.h"
 #include "inlet/cli/run_options.h"
+#include "inlet/pipeline/report_file.h"
 #include "inlet/pipeline/selection.h"
 
 namespace inlet::python {
 
-Result<std::vector<std::string>> ingest_tables(const PipelineCall& call) {
-  const auto opened = TRY(OpenCall::open(call, "run"));
-  const pipeline::RunOptions settings = TRY(cli::run_options(opened->options(), opened->session()));
-  TRY(cli::check_pipeline(opened->spec(), settings.only, opened->session(), opened->world()));
-  std::vector<std::string> names;
-  for (const pipeline::TableObject* object : TRY(pipeline::select(opened->spec(), settings.only))) {
-    names.push_back(object->display_name());
+Result<std::shared_ptr<IngestRun>> IngestRun::start(const PipelineCall& call) {
+  std::shared_ptr<IngestRun> run(new IngestRun());
+  run->call_ = TRY(OpenCall::open(call, "run"));
+  const pipeline::Spec& spec = run->call_->spec();
+  const cli::Session& session = run->call_->session();
+  run->settings_ = TRY(cli::run_options(run->call_->options(), session));
+  TRY(cli::check_pipeline(spec, run->settings_.only, session, run->call_->world()));
+  for (const pipeline::TableObject* object : TRY(pipeline::select(spec, run->settings_.only))) {
+    run->tables_.push_back(object->display_name());
+    run->source_tables_.push_back(object->source_table);
   }
-  return names;
+  const Timestamp now = session.context().clock.now();
+  run->report_ = {.run_id = pipeline::make_run_id(now, spec.name),
+                  .pipeline = spec.name,
+                  .inlet_version = std::string(kVersion),
+                  .started = now};
+  return run;
+}
+
+void IngestRun::add(pipeline::TableReport table) {
+  table.source_table = source_tables_.at(report_.tables.size());
+  report_.tables.push_back(std::move(table));
+}
+
+Result<pipeline::RunReport> IngestRun::finish() {
+  report_.ended = call_->session().context().clock.now();
+  const auto store = store::make_store(settings_.store_options);
+  TRY(pipeline::write_report(*store, report_, TRY(store::to_url(settings_.warehouse))));
+  return report_;
 }
 
 Result<std::shared_ptr<IngestTable>> IngestTable::open(const PipelineCall& call,
@@ -25,9 +47,12 @@ Result<std::shared_ptr<IngestTable>> IngestTable::open(const PipelineCall& call,
   opened->call_ = TRY(OpenCall::open(call, "run"));
   const cli::Session& session = opened->call_->session();
   const pipeline::RunOptions settings = TRY(cli::run_options(opened->call_->options(), session));
-  opened->object_ = *TRY(pipeline::select(opened->call_->spec(), {table})).front();
+  const pipeline::TableObject& object =
+      *TRY(pipeline::select(opened->call_->spec(), {table})).front();
+  opened->object_ = object;
   opened->writer_.emplace(TRY(pipeline::ForeignWriter::open(opened->connection(), opened->object_,
                                                             settings, session.context())));
+  TRY(pipeline::expect_own_destination(opened->call_->spec(), object, opened->writer_->target()));
   return opened;
 }
 

@@ -2,6 +2,7 @@
 
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "inlet/pipeline/foreign_writer.h"
@@ -9,14 +10,34 @@
 
 namespace inlet::python {
 
-/// The display names of a pipeline's tables, as far as `--only` names them; the whole of it is
-/// checked as a run checks it.
-Result<std::vector<std::string>> ingest_tables(const PipelineCall& call);
+/// One run of a pipeline by another engine: what it is called, and its report at the end.
+class IngestRun {
+ public:
+  /// The whole pipeline is checked as a run checks it.
+  static Result<std::shared_ptr<IngestRun>> start(const PipelineCall& call);
+
+  const std::string& id() const { return report_.run_id; }
+  /// The display names of the tables, as far as `--only` names them.
+  const std::vector<std::string>& tables() const { return tables_; }
+  /// Enters the report of the next of tables().
+  void add(pipeline::TableReport table);
+  /// Writes the report where the program writes it.
+  Result<pipeline::RunReport> finish();
+
+ private:
+  IngestRun() = default;
+
+  std::unique_ptr<OpenCall> call_;
+  pipeline::RunOptions settings_;
+  std::vector<std::string> tables_;
+  std::vector<std::string> source_tables_;
+  pipeline::RunReport report_;
+};
 
 /// One table of a pipeline, for Spark to write.
 class IngestTable {
  public:
-  /// `table` is one of ingest_tables().
+  /// `table` is one of IngestRun::tables().
   static Result<std::shared_ptr<IngestTable>> open(const PipelineCall& call,
                                                    const std::string& table);
 

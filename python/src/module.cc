@@ -14,4 +14,5 @@ NB_MODULE(_native, module) {
   inlet::python::bind_landing(module);
   inlet::python::bind_pipeline(module);
   inlet::python::bind_ingest(module);
+  inlet::python::bind_key_editor(module);
 }

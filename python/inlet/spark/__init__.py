@@ -8,13 +8,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from inlet.spark.ingest import IngestReport, TableOutcome, ingest
+from inlet.spark.ingest import ingest
 from inlet.spark.source import LakeflowSource
 
 if TYPE_CHECKING:
     from pyspark.sql import SparkSession
 
-__all__ = ["IngestReport", "LakeflowSource", "TableOutcome", "ingest", "register"]
+__all__ = ["LakeflowSource", "ingest", "register"]
 
 
 def register(spark: SparkSession) -> None:

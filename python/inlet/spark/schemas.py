@@ -71,7 +71,7 @@ def conform(rows: Any, schema: StructType, position_column: str | None = None, f
     expected = to_arrow_schema(schema, timezone="UTC")
     position = first_position
     for batch in pa.RecordBatchReader.from_stream(rows):
-        arrays = [pa.arange(position, position + batch.num_rows) if one.name == position_column else _typed(batch, one)
+        arrays = [pa.arange(position, position + batch.num_rows) if one.name == position_column else typed(batch, one)
                   for one in expected]
         position += batch.num_rows
         yield pa.RecordBatch.from_arrays(arrays, schema=expected)
@@ -88,7 +88,8 @@ def first_rows(batches: Iterator[pa.RecordBatch], limit: int | None) -> Iterator
                 return
 
 
-def _typed(batch: pa.RecordBatch, wanted: pa.Field) -> pa.Array:
+def typed(batch: pa.RecordBatch, wanted: pa.Field) -> pa.Array:
+    """The batch's column, in the wanted type."""
     column = batch.column(wanted.name)
     return column if column.type == wanted.type else column.cast(wanted.type)
 

@@ -49,13 +49,15 @@ Projection project_versions(const Timeline& timeline, const HistoryRules& rules)
   return projection;
 }
 
-// What came before the latest delete means nothing; the delete has to be kept to say so.
-Projection project_latest(const Timeline& timeline) {
+// What came before the latest delete means nothing; the delete has to be kept to say so, unless
+// whole rows came after it.
+Projection project_latest(const Timeline& timeline, const HistoryRules& rules) {
   const std::vector<Event>& events = timeline.events;
   Projection projection{.versions = {}, .uses = std::vector(events.size(), Use::Idle)};
   std::size_t first = events.size();
   while (first > 0 && !events[first - 1].is_delete) --first;
-  if (first > 0) projection.uses[first - 1] = Use::Kept;
+  const bool is_told = rules.keeps_tombstones_only() && first < events.size();
+  if (first > 0 && !is_told) projection.uses[first - 1] = Use::Kept;
   if (first == events.size()) return projection;
 
   const Event& last = events.back();
@@ -102,7 +104,7 @@ bool has_equal_values(const std::vector<Cell>& a, const std::vector<Cell>& b) {
 }
 
 Projection project(const Timeline& timeline, const HistoryRules& rules) {
-  return rules.keeps_versions ? project_versions(timeline, rules) : project_latest(timeline);
+  return rules.keeps_versions ? project_versions(timeline, rules) : project_latest(timeline, rules);
 }
 
 const std::string& own_sequence(const Version& version) {

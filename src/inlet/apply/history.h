@@ -39,6 +39,9 @@ struct HistoryRules {
   bool keeps_versions = true;
   bool ignore_null_updates = false;
   std::vector<bool> is_tracked = {};  ///< per cell: a new value makes a new version
+
+  /// SCD 1 of whole rows: nothing has to be kept but the delete that no upsert has followed.
+  bool keeps_tombstones_only() const { return !keeps_versions && !ignore_null_updates; }
 };
 
 /// What the tables hold of one key.

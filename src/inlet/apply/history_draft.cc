@@ -3,6 +3,7 @@
 #include <tuple>
 #include <utility>
 
+#include "inlet/apply/history_cells_internal.h"
 #include "inlet/apply/history_draft_internal.h"
 #include "inlet/base/try.h"
 #include "inlet/data/key_value.h"
@@ -10,25 +11,6 @@
 
 namespace inlet::apply {
 namespace {
-
-// A sequence is a struct where it has several columns.
-Status append_sequence(ColumnBuilder& column, std::string_view bytes) {
-  if (column.type().kind != TypeKind::Struct) {
-    TRY(append_key_value(column, bytes));
-    return {};
-  }
-  for (ColumnBuilder& member : column.children()) bytes = TRY(append_key_value(member, bytes));
-  column.append_struct();
-  return {};
-}
-
-void append_cell(ColumnBuilder& to, const RowGather& gather, std::size_t column, const Cell& cell) {
-  if (cell.hash == RowHash{}) {
-    to.append_null();
-  } else {
-    gather.append(to, column, cell.place);
-  }
-}
 
 delta::Edit edit_of(const StoredRows* stored, const std::vector<const StoredRow*>& dead,
                     const std::vector<delta::StagedFile>& files) {

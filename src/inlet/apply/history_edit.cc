@@ -168,7 +168,7 @@ struct State {
 };
 
 void compare_kept(const StoredHistory& stored, const State& before, const State& after,
-                  HistoryEdit& edit) {
+                  const HistoryRules& rules, HistoryEdit& edit) {
   // The stored versions may not show yet what the auxiliary table knows: then all of it is needed.
   const Difference behind = compare(stored.versions, before.projection.versions);
   const bool is_behind = !behind.gone.empty() || !behind.born.empty();
@@ -176,7 +176,8 @@ void compare_kept(const StoredHistory& stored, const State& before, const State&
   for (std::size_t i = 0; i < stored.kept.size(); ++i) {
     const Event& kept = stored.kept[i];
     const auto now = find(after.events, kept);
-    const bool is_needed = is_behind || before.needs(find(before.events, kept)) || after.needs(now);
+    const bool was_needed = is_behind || before.needs(find(before.events, kept));
+    const bool is_needed = after.needs(now) || (was_needed && !rules.keeps_tombstones_only());
     const bool stays = now && is_needed && !is_held[*now];
     const bool is_same = stays && has_equal_values(kept.cells, after.events[*now].cells);
     if (stays) is_held[*now] = true;
@@ -206,7 +207,7 @@ HistoryEdit edit_history(const StoredHistory& stored, std::vector<Event> changes
     if (!merged.news[i] || after.uses[i] != Use::Idle) continue;
     edit.outcomes[*merged.news[i]] = Outcome::Deduplicated;
   }
-  compare_kept(stored, {old.events, before}, {events, after}, edit);
+  compare_kept(stored, {old.events, before}, {events, after}, rules, edit);
   edit.has_deleted = has_deleted_open_row(stored.versions, after.versions, rules);
   Difference difference = compare(stored.versions, after.versions);
   edit.remove = std::move(difference.gone);

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "inlet/base/format.h"
+#include "inlet/base/try.h"
 
 namespace inlet::apply {
 namespace {
@@ -37,6 +38,15 @@ Result<std::uint32_t> RowGather::add(const Batch& batch) {
   }
   sources_.push_back(std::move(source));
   return static_cast<std::uint32_t>(sources_.size() - 1);
+}
+
+Result<std::uint32_t> RowGather::add(const Batch& batch, const std::vector<std::string>& only) {
+  const std::uint32_t number = TRY(add(batch));
+  for (std::size_t i = 0; i < columns_.size(); ++i) {
+    const bool is_there = std::ranges::find(only, columns_[i].name) != only.end();
+    if (!is_there) sources_.back().places[i].reset();
+  }
+  return number;
 }
 
 std::optional<ColumnView> RowGather::find(std::size_t column, std::uint32_t batch) const {

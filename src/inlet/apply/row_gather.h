@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <optional>
+#include <string>
 #include <vector>
 
 #include "inlet/base/error.h"
@@ -22,6 +23,8 @@ class RowGather {
   /// Borrows `batch`; gives the number by which RowPlace calls it. Config when a column has another
   /// type.
   Result<std::uint32_t> add(const Batch& batch);
+  /// The same with none but these columns of it.
+  Result<std::uint32_t> add(const Batch& batch, const std::vector<std::string>& only);
 
   /// Column `column` of a batch; nullopt when it lacks it.
   std::optional<ColumnView> find(std::size_t column, std::uint32_t batch) const;

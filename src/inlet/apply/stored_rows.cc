@@ -3,50 +3,13 @@
 #include <tuple>
 #include <utility>
 
-#include "inlet/apply/auxiliary_table.h"
+#include "inlet/apply/row_marks_internal.h"
 #include "inlet/apply/stored_rows_internal.h"
 #include "inlet/base/format.h"
 #include "inlet/base/try.h"
-#include "inlet/data/row_key.h"
 
 namespace inlet::apply {
 namespace {
-
-// Tells what a row says beside its values.
-class Marks {
- public:
-  static Result<Marks> make(const Batch& batch) {
-    Marks marks;
-    marks.end_column_ = ColumnView::find(batch, kEndAt);
-    if (marks.end_column_) {
-      marks.start_ = TRY(RowKey::make(batch, paths_of(batch, kStartAt)));
-      marks.end_ = TRY(RowKey::make(batch, paths_of(batch, kEndAt)));
-    }
-    marks.is_delete_ = ColumnView::find(batch, kIsDelete);
-    return marks;
-  }
-
-  void read(std::size_t row, StoredRow& to) const {
-    if (is_delete_) to.is_delete = !is_delete_->is_null(row) && is_delete_->boolean(row);
-    if (!start_) return;
-    start_->append_to(to.start, row);
-    if (!end_column_->is_null(row)) end_->append_to(to.end.emplace(), row);
-  }
-
- private:
-  static std::vector<std::string> paths_of(const Batch& batch, std::string_view column) {
-    const Field& field = *batch.schema().find(column);
-    if (field.type.kind != TypeKind::Struct) return {field.name};
-    std::vector<std::string> paths;
-    for (const Field& member : field.type.fields) paths.push_back(field.name + "." + member.name);
-    return paths;
-  }
-
-  std::optional<RowKey> start_;
-  std::optional<RowKey> end_;
-  std::optional<ColumnView> end_column_;
-  std::optional<ColumnView> is_delete_;
-};
 
 bool is_before(const StoredRow* a, const StoredRow* b) {
   return std::tie(a->file, a->position) < std::tie(b->file, b->position);
@@ -96,7 +59,7 @@ Status StoredRows::read_file(std::span<StoredRow* const> rows, RowGather& gather
   const auto enter = [&](Batch batch, std::span<const std::uint64_t>) -> Status {
     const Batch& kept = batches_.emplace_back(std::move(batch));
     const std::uint32_t number = TRY(gather.add(kept));
-    const Marks marks = TRY(Marks::make(kept));
+    const RowMarks marks = TRY(RowMarks::make(kept));
     for (std::uint32_t row = 0; row < kept.num_rows(); ++row) {
       StoredRow& stored = *rows[next++];
       stored.is_read = true;

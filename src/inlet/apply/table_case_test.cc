@@ -18,14 +18,6 @@ Field field_of(const std::string& name, std::string type) {
   return {name, testkit::parse_type(type).value(), !is_required};
 }
 
-Batch decode_rows(const Json& rows, const Schema& schema, CoercionPolicy policy) {
-  auto decoder = decode::make_decoder(schema, {.policy = policy, .has_rescued_column = false});
-  const Page page{.body = to_text(rows)};
-  auto decoded = decoder.value()->decode(page).value();
-  EXPECT_EQ(decoded.bad.size(), 0U) << (decoded.bad.empty() ? "" : decoded.bad.front().reason);
-  return std::move(decoded.batch);
-}
-
 std::vector<std::string> rows_of(const Batch& batch) {
   std::vector<std::string> rows;
   for (std::size_t row = 0; row < batch.num_rows(); ++row) rows.push_back(row_to_json(batch, row));
@@ -91,6 +83,14 @@ CaseBatch batch_of(const Document& document) {
 }
 
 }  // namespace
+
+Batch decode_rows(const Json& rows, const Schema& schema, CoercionPolicy policy) {
+  auto decoder = decode::make_decoder(schema, {.policy = policy, .has_rescued_column = false});
+  const Page page{.body = to_text(rows)};
+  auto decoded = decoder.value()->decode(page).value();
+  EXPECT_EQ(decoded.bad.size(), 0U) << (decoded.bad.empty() ? "" : decoded.bad.front().reason);
+  return std::move(decoded.batch);
+}
 
 std::vector<TableCase> TableCase::load_all(const std::vector<std::string>& files) {
   std::vector<TableCase> cases;

@@ -60,6 +60,9 @@ class TableCase {
   Document document_;
 };
 
+/// JSON objects as rows; a failure of the test when one cannot be.
+Batch decode_rows(const Json& rows, const Schema& schema, CoercionPolicy policy);
+
 /// For GoogleTest's messages.
 void PrintTo(const TableCase& tested, std::ostream* out);
 

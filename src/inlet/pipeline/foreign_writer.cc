@@ -5,25 +5,11 @@
 #include "inlet/base/format.h"
 #include "inlet/base/try.h"
 #include "inlet/pipeline/commit_loop.h"
+#include "inlet/pipeline/flow_offsets.h"
 #include "inlet/pipeline/open_table.h"
 #include "inlet/pipeline/quarantine.h"
 
 namespace inlet::pipeline {
-namespace {
-
-Status expect_supported(const TableObject& object, const TableTarget& target) {
-  const bool has_deletes = target.has_delete_flow || target.is_delete != nullptr;
-  const bool is_known = target.mode == Mode::Append || target.mode == Mode::AppendByKey ||
-                        target.mode == Mode::Upsert;
-  if (is_known && !has_deletes) return {};
-  return fail(
-      ErrorKind::Config,
-      format("{}: table {}: {} can only be kept by `inlet run` or inlet.run()", object.place,
-             object.display_name(), has_deletes ? "changes with deletes" : to_text(target.mode)));
-}
-
-}  // namespace
-
 ForeignWriter::ForeignWriter(const RunOptions& options, const RunContext& context,
                              TableObject object, TableTarget target)
     : clock_(&context.clock),
@@ -38,7 +24,6 @@ Result<ForeignWriter> ForeignWriter::open(std::string_view connection, TableObje
   auto opened = TRY(OpenSource::open(connection, context, options.store_options));
   const std::string warehouse = TRY(store::to_url(options.warehouse));
   auto target = TRY(resolve_target(object, warehouse, opened));
-  TRY(expect_supported(object, target));
   ForeignWriter writer(options, context, std::move(object), std::move(target));
   TRY(writer.open_table());
   return writer;
@@ -49,6 +34,55 @@ Status ForeignWriter::open_table() {
   table_ = std::move(opened.table);
   decode_schema_ = std::move(opened.decode_schema);
   committed_ = TRY(offset_log_.find(*table_));
+  auxiliary_ = target_.auxiliary_of(*table_, {});
+  report_ = {.table = object_.display_name(),
+             .source_table = object_.source_table,
+             .url = target_.url,
+             .added_columns = std::move(opened.added_columns),
+             .offset_before = committed_.offset,
+             .offset_after = committed_.offset,
+             .version_before = opened.version_before,
+             .version_after = table_->version()};
+  return {};
+}
+
+std::vector<Offset> ForeignWriter::starts() const {
+  // A snapshot is read as a whole.
+  if (target_.mode == Mode::Snapshot) return {Offset()};
+  if (!target_.has_delete_flow) return {committed_.offset};
+  FlowOffsets flows = FlowOffsets::split(committed_.offset);
+  return {std::move(flows.upserts), std::move(flows.deletes)};
+}
+
+Offset ForeignWriter::offset_at(const std::vector<Offset>& flows) const {
+  if (target_.mode == Mode::Snapshot) return committed_.offset;
+  if (flows.size() < 2) return flows.front();
+  return FlowOffsets{.upserts = flows[0], .deletes = flows[1]}.join();
+}
+
+Result<ForeignTables> ForeignWriter::look() {
+  table_ = TRY(table_->refresh());
+  ForeignTables tables{.version = table_->version()};
+  for (const delta::DataFile& file : TRY(table_->files())) {
+    ++tables.num_files;
+    tables.num_bytes += file.size;
+  }
+  auxiliary_->forget();
+  if (const auto auxiliary = TRY(auxiliary_->open())) {
+    tables.auxiliary_version = auxiliary->version();
+  }
+  return tables;
+}
+
+Status ForeignWriter::make_auxiliary() {
+  auxiliary_->forget();
+  TRY(auxiliary_->open_or_create());
+  if (target_.mode != Mode::History) return {};
+  std::vector<Field> columns = table_->schema().fields;
+  std::erase_if(columns, [](const Field& column) {
+    return column.name == apply::kStartAt || column.name == apply::kEndAt;
+  });
+  TRY(auxiliary_->add_missing(columns));
   return {};
 }
 
@@ -79,12 +113,26 @@ Status ForeignWriter::settle(const Offset& next, std::string_view run_id) {
                        target_.url));
   }
   committed_ = {.version = version, .offset = next};
+  report_.commits += 1;
+  report_.offset_after = next;
+  report_.version_after = table_->version();
   return offset_log_.copy(*table_, committed_);
+}
+
+void ForeignWriter::count(const apply::Counts& counts) {
+  report_.fetched += counts.num_committed + counts.num_unchanged + counts.num_deduplicated;
+  report_.committed += counts.num_committed;
+  report_.unchanged += counts.num_unchanged;
+  report_.deduplicated += counts.num_deduplicated;
+  report_.deleted += counts.num_deleted;
 }
 
 Status ForeignWriter::quarantine(std::vector<RefusedRecord> records, std::string_view run_id) {
   Quarantine quarantine(engine_, target_.url + "_quarantine", target_.app_id,
                         compatibility_of(object_));
+  report_.fetched += records.size();
+  report_.quarantined += records.size();
+  if (!records.empty()) report_.quarantine_url = quarantine.url();
   for (RefusedRecord& one : records) quarantine.add(std::move(one.record), one.origin);
   return quarantine.commit(run_id, *clock_);
 }

@@ -3,13 +3,13 @@
 #include <algorithm>
 #include <atomic>
 #include <exception>
-#include <random>
 #include <thread>
 #include <utility>
 
 #include "inlet/base/format.h"
 #include "inlet/base/try.h"
 #include "inlet/base/version.h"
+#include "inlet/pipeline/report_file.h"
 #include "inlet/pipeline/selection.h"
 #include "inlet/pipeline/table_run.h"
 #include "inlet/pipeline/table_target.h"
@@ -25,28 +25,13 @@ RunOptions with_threads(RunOptions options, std::size_t num_tables) {
   return options;
 }
 
-// Sorted by time in the folder of reports, and nobody else's: a commit tells by it whose it is, and
-// processes start in the same microsecond.
-std::string make_run_id(Timestamp now, std::string_view pipeline) {
-  std::string time = to_rfc3339(now);
-  std::erase_if(time, [](char c) { return c == ':' || c == '-' || c == '.'; });
-  std::random_device random;
-  return format("{}-{}-{:08x}{:08x}", pipeline, time, random(), random());
-}
-
 Status run_table(const TableRunContext& world, const RunContext& context, const Spec& spec,
                  const TableObject& object, TableReport& report, std::stop_token stop) {
   OpenSource opened =
       TRY(OpenSource::open(spec.connection_name, context, world.options.store_options));
   const std::string warehouse = TRY(store::to_url(world.options.warehouse));
   TableTarget target = TRY(resolve_target(object, warehouse, opened));
-  if (target.mode == Mode::Snapshot && is_destination_shared(spec, object)) {
-    return fail(
-        ErrorKind::Config,
-        format("{}: two objects cannot keep one table ({}) when one of them is a snapshot: each "
-               "would delete the other's rows; give one a destination_table of its own",
-               object.place, object.display_name()));
-  }
+  TRY(expect_own_destination(spec, object, target));
   const bool is_refresh = is_selected(object, world.options.full_refresh);
   TableRun table(world, object, std::move(target), opened.source(), is_refresh);
   const Status outcome = table.run(report, std::move(stop));
@@ -75,16 +60,6 @@ void run_table_guarded(const TableRunContext& world, const RunContext& context, 
   if (report.error && report.error->kind != ErrorKind::Cancelled) {
     world.log.error("table failed", {{"table", report.table}, {"error", report.error->message}});
   }
-}
-
-Status write_report(store::Store& store, const RunReport& report, const std::string& warehouse) {
-  const std::string url = format("{}/_inlet/reports/{}.json", warehouse, report.run_id);
-  const std::string text = report.to_json().dump(2) + "\n";
-  Status written = store.put(url, text, store::IfPresent::Fail);
-  if (written || written.error().kind != ErrorKind::Conflict) return written;
-  // A put that is repeated because its answer was lost meets itself.
-  const Result<std::string> present = store.get(url);
-  return present && *present == text ? Status{} : written;
 }
 
 }  // namespace

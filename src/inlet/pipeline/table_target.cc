@@ -9,6 +9,7 @@
 #include "inlet/base/try.h"
 #include "inlet/data/row_key.h"
 #include "inlet/decode/decoder.h"
+#include "inlet/pipeline/selection.h"
 #include "inlet/upkeep/row_order.h"
 
 namespace inlet::pipeline {
@@ -247,6 +248,16 @@ Result<TableTarget> resolve_target(const TableObject& object, std::string_view w
   TRY(check_clustering(object, target));
   TRY(check_partitioning(object, target));
   return target;
+}
+
+Status expect_own_destination(const Spec& spec, const TableObject& object,
+                              const TableTarget& target) {
+  if (target.mode != Mode::Snapshot || !is_destination_shared(spec, object)) return {};
+  return fail(
+      ErrorKind::Config,
+      format("{}: two objects cannot keep one table ({}) when one of them is a snapshot: each "
+             "would delete the other's rows; give one a destination_table of its own",
+             object.place, object.display_name()));
 }
 
 delta::Compatibility compatibility_of(const TableObject& object) {

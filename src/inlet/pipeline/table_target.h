@@ -51,6 +51,11 @@ struct TableTarget {
 Result<TableTarget> resolve_target(const TableObject& object, std::string_view warehouse_url,
                                    OpenSource& opened);
 
+/// Config when two objects of the spec keep one table and this one is a snapshot, which would
+/// delete the other's rows.
+Status expect_own_destination(const Spec& spec, const TableObject& object,
+                              const TableTarget& target);
+
 delta::Compatibility compatibility_of(const TableObject& object);
 /// How the object's table is made.
 delta::TableSettings settings_of(const TableObject& object);

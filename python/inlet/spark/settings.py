@@ -1,0 +1,20 @@
+"""Settings of Spark for the work that is at hand. The defaults are for large work, and cost five times as much in small batches."""
+
+from __future__ import annotations
+
+from pyspark.sql import SparkSession
+
+_PARTITION_BYTES = 64 << 20
+_FILES_PER_PARTITION = 10_000
+_SHUFFLE = "spark.sql.shuffle.partitions"
+_SNAPSHOT = "spark.databricks.delta.snapshotPartitions"
+_MOST_SNAPSHOT_PARTITIONS = 50
+
+
+def fit_to(session: SparkSession, num_segments: int, table_bytes: int, num_files: int) -> None:
+    """Partitions of shuffles for a batch of so many landed segments, some 8 MiB each, and its table; never more than were
+    set. `session` is the stream's own: the caller's stays as it is."""
+    wanted = 1 + num_segments // 8 + table_bytes // _PARTITION_BYTES
+    session.conf.set(_SHUFFLE, str(min(int(session.conf.get(_SHUFFLE) or wanted), wanted)))
+    if session.conf.get(_SNAPSHOT, None) is None:
+        session.conf.set(_SNAPSHOT, str(min(_MOST_SNAPSHOT_PARTITIONS, 1 + num_files // _FILES_PER_PARTITION)))
