@@ -55,7 +55,7 @@ std::string segment_text(const std::vector<Page>& pages) {
   for (const Page& page : pages) num_bytes += page.body.size();
   std::string text(kHashDigits, '0');
   text.reserve(num_bytes);
-  text += "\n";
+  text += '\n';
   text += header_line;
   for (const Page& page : pages) text += page.body;
   const std::string_view content = std::string_view(text).substr(kHashDigits + 1);
