@@ -1,5 +1,6 @@
 """`inlet spark-submit` starts a pipeline in Spark; `inlet bundle` writes one for a workspace."""
 
+import json
 import os
 import shlex
 import subprocess
@@ -47,7 +48,8 @@ def test_spark_brings_the_tables_up_to_date(tmp_path):
         confs = [word for name, value in SETTINGS.items() for word in ("--conf", f"{name}={value}")]
         done = submitted.run("--master", "local[1]", *confs)
         assert done.returncode == 0, done.stderr[-4000:]
-        assert '{"table": "issues", "batches": 1' in done.stdout
+        [report] = [json.loads(line) for line in done.stdout.splitlines() if line.startswith("{")]
+        assert report["tables"][0]["records"]["committed"] == 50
         expect_truth(submitted.pipeline.table_path("issues"), simulator.truth("issues"), "id")
 
 

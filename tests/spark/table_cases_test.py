@@ -19,7 +19,7 @@ from pyspark.sql.types import StructType
 TABLES = Path(__file__).resolve().parent.parent.parent / "testkit/tables"
 CASE = "case"
 QUICK = {"spark.sql.codegen.wholeStage": "false", "spark.sql.codegen.factoryMode": "NO_CODEGEN",
-         "spark.databricks.delta.stats.collect": "false", "spark.databricks.delta.merge.materializeSource": "none"}
+         "spark.databricks.delta.stats.collect": "false"}
 RULES = ("ignore_null_updates", "track_history_columns", "track_history_except_columns")
 
 

@@ -6,7 +6,8 @@ import argparse
 import json
 import sys
 from collections.abc import Sequence
-from typing import Any
+
+from pyspark.sql import SparkSession
 
 from inlet import _native
 from inlet.errors import InletError
@@ -17,8 +18,6 @@ from inlet.spark.ingest import ingest
 _TABLE_FAILED = 1
 _UNAVAILABLE = 4
 _EXIT_CODES = {"config": 2, "auth": 3, "bug": 5, "cancelled": 130}
-# The defaults are for large shuffles, and make small micro-batches several times as slow.
-_SETTINGS = {"spark.sql.shuffle.partitions": "8", "spark.databricks.delta.snapshotPartitions": "2"}
 
 
 def _arguments(words: Sequence[str] | None) -> argparse.Namespace:
@@ -37,31 +36,19 @@ def _fail(error: InletError, code: int) -> int:
     return code
 
 
-def _session() -> Any:
-    from pyspark.sql import SparkSession
-    session = SparkSession.builder.getOrCreate()
-    for name, value in _SETTINGS.items():
-        # What was asked for stays.
-        if session.conf.get(name, None) in (None, "200"):
-            session.conf.set(name, value)
-    return session
-
-
 def main(words: Sequence[str] | None = None) -> int:
-    """Runs the pipeline and returns the exit code; a line of JSON for each table goes to standard output."""
+    """Runs the pipeline and returns the exit code; the report goes to standard output, as JSON."""
     given = _arguments(words)
     store_options = dict(one.split("=", 1) for one in given.store_option)
     try:
         # A mistake in the spec is told before Spark is asked for anything.
-        _native.ingest_tables(pipeline_call(given.spec, given.connections, store_options, warehouse=given.warehouse, only=names(given.only)))
+        _native.start_ingest(pipeline_call(given.spec, given.connections, store_options, warehouse=given.warehouse, only=names(given.only)))
     except InletError as error:
         return _fail(error, _EXIT_CODES.get(error.kind, _UNAVAILABLE))
-    session = _session()
     try:
-        report = ingest(session, given.spec, warehouse=given.warehouse, only=given.only, connections=given.connections,
+        report = ingest(SparkSession.builder.getOrCreate(), given.spec, warehouse=given.warehouse, only=given.only, connections=given.connections,
                         store_options=store_options, work_folder=given.work_folder)
     except InletError as error:
         return _fail(error, _EXIT_CODES["bug"] if error.kind == "bug" else _TABLE_FAILED)
-    for one in report:
-        print(json.dumps({"table": one.table, "batches": one.batches, "quarantined": one.quarantined}))
+    print(json.dumps(report))
     return 0
