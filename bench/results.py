@@ -1,5 +1,6 @@
 """Writes bench/RESULTS.md from what was measured."""
 
+import datetime
 import importlib.metadata
 import os
 import platform
@@ -14,11 +15,10 @@ def machine() -> list[str]:
     compiler = subprocess.run(["g++", "--version"], capture_output=True, text=True, check=True).stdout.splitlines()[0]
     versions = ", ".join(f"{name} {importlib.metadata.version(name)}"
                          for name in ("duckdb", "polars", "deltalake", "dlt", "airbyte-cdk"))
-    load = " ".join(f"{value:.1f}" for value in os.getloadavg())
     return [f"- Machine: {model}, {os.cpu_count()} cores, {memory:.0f} GiB; Linux {platform.release()}.",
             f"- Compiler: {compiler}. Python {platform.python_version()}.",
             f"- Peers: {versions}.",
-            f"- Load average when this was written: {load}. A busy machine changes times more than ratios."]
+            "- A busy machine changes times more than ratios."]
 
 
 def bar(text: str, is_met: bool) -> str:
@@ -181,11 +181,17 @@ def spark_section(part: dict) -> list[str]:
 SPARK_BARS = {"spark": 1, "ready": 3, "parsed": 10}
 
 
+SECTIONS = {"files": files_section, "rest": rest_section, "preview": preview_section, "upserts": upserts_section, "history": history_section,
+            "snapshot": snapshot_section, "large": large_section, "bulk": bulk_section, "spark": spark_section}
+
+
 def write(file: Path, parts: dict[str, dict]) -> None:
-    sections = {"files": files_section, "rest": rest_section, "preview": preview_section, "upserts": upserts_section,
-                "history": history_section, "snapshot": snapshot_section, "large": large_section, "bulk": bulk_section,
-                "spark": spark_section}
-    lines = ["# Measured", "", "Written by `make bench`.", "", *machine(), ""]
+    """Each part has a section with the day on which it was measured; parts that were not measured now keep theirs."""
+    _, *old = file.read_text().split("\n## ") if file.exists() else [""]
+    sections = {section[:3]: "## " + section.rstrip() for section in old}
     for name, part in parts.items():
-        lines += sections[name](part)
-    file.write_text("\n".join(lines).rstrip() + "\n")
+        heading, *lines = SECTIONS[name](part)
+        measured = f"Measured on {datetime.date.today()}, at a load average of {os.getloadavg()[0]:.1f} in the end."
+        sections[heading[3:6]] = "\n".join([heading, "", measured, *lines]).rstrip()
+    head = "\n".join(["# Measured", "", "Written by `make bench`.", "", *machine()])
+    file.write_text("\n\n".join([head, *(sections[letter] for letter in sorted(sections))]) + "\n")
