@@ -47,18 +47,6 @@ def inlet_entries(path) -> list[dict]:
     return [json.loads(info["userMetadata"])["inlet"] for info in infos if "inlet" in info.get("userMetadata", "")]
 
 
-def test_both_doors_leave_the_same_rows(spark, tmp_path):
-    with GithubSimulator(issues=300) as simulator:
-        native = TwoDoors(spark, tmp_path / "native", simulator, "issues")
-        in_spark = TwoDoors(spark, tmp_path / "spark", simulator, "issues")
-        for _ in range(2):
-            native.pipeline.run_well()
-            in_spark.ingest(stream_options={"maxRowsPerTrigger": 200})
-            assert in_spark.rows("issues").equals(native.rows("issues"))
-            expect_truth(in_spark.pipeline.table_path("issues"), truth_of(simulator, "issues"), "id")
-            simulator.mutate(issues=17, create_issues=5)
-
-
 def test_a_table_goes_from_the_program_to_spark_and_back(spark, tmp_path):
     with GithubSimulator(issues=120) as simulator:
         doors = TwoDoors(spark, tmp_path, simulator, "issues")

@@ -42,15 +42,16 @@ class Case:
 
     @property
     def kind(self) -> str:
-        """Cases of one kind can share a table."""
+        """Cases of one kind can share a table; a snapshot has a table to itself."""
         ordering = {path.split(".")[0]: self.columns[path.split(".")[0]] for path in [*self.keys, *self.sequence]}
-        return json.dumps([self.mode, self.keys, self.sequence, ordering, self.rules])
+        alone = self.number if self.mode == "snapshot" else None
+        return json.dumps([self.mode, self.keys, self.sequence, ordering, self.rules, alone])
 
 
 def is_chosen(cases: list[Case]) -> bool:
     first = cases[0]
     has_odd_order = first.mode == "scd_type_2" and (len(first.sequence) > 1 or "." in first.sequence[0])
-    return len(cases) > 1 or has_odd_order or os.environ.get("INLET_CASES") == "all"
+    return len(cases) > 1 or first.mode == "snapshot" or has_odd_order or os.environ.get("INLET_CASES") == "all"
 
 
 def chosen_cases() -> list[list[Case]]:
