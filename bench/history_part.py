@@ -28,10 +28,7 @@ def run_part(work: Path, rows: int, changes: int, num_batches: int) -> dict:
     upserts.load(work / "table.jsonl")
     ours, our_seconds = upserts.run(work, changes)
     peer_seconds = run_spark(work, num_batches)
-    columns = (*upsert_part.ROW, *INTERVAL)
-    found = {name: upsert_part.digest(folder, columns) for name, folder in {"inlet": work / "warehouse/issues", "spark": work / "peer"}.items()}
-    if found["inlet"] != found["spark"]:
-        raise SystemExit(f"the tables differ: {found}")
+    upsert_part.expect_same((*upsert_part.ROW, *INTERVAL), inlet=upserts.table, spark=work / "peer")
     return {
         "rows": rows, "changes": changes, "batches": num_batches,
         "inlet": {"median": statistics.median(our_seconds), "slowest": max(our_seconds), "total": ours.seconds, "peak_mib": ours.peak_anonymous_mib},

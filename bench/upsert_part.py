@@ -82,6 +82,16 @@ print(json.dumps(hashes.collect().rows()[0]))
     return json.loads(done.stdout)
 
 
+def expect_same(columns: tuple[str, ...] = ROW, **folders: Path) -> int:
+    """The number of rows of these tables, which are the same in all of them."""
+    found = {name: digest(folder, columns) for name, folder in folders.items()}
+    first, *others = found.values()
+    if any(other != first for other in others):
+        raise SystemExit(f"the tables differ: {found}")
+    num_rows: int = first[0]
+    return num_rows
+
+
 def run_part(work: Path, kind: str, rows: int, changes: int, num_batches: int) -> dict:
     shutil.rmtree(work, ignore_errors=True)
     upsert_rows.make(work, kind, rows, changes, num_batches)
@@ -89,14 +99,12 @@ def run_part(work: Path, kind: str, rows: int, changes: int, num_batches: int) -
     load = upserts.load(work / "table.jsonl")
     ours, our_seconds = upserts.run(work, changes)
     peer = run_deltalake(work, num_batches)
-    found = {name: digest(folder) for name, folder in {"inlet": work / "warehouse/issues", "deltalake": work / "peer"}.items()}
-    if found["inlet"] != found["deltalake"]:
-        raise SystemExit(f"the tables differ: {found}")
+    num_rows = expect_same(inlet=upserts.table, deltalake=work / "peer")
     if len(our_seconds) != num_batches:
         raise SystemExit(f"{num_batches} batches became {len(our_seconds)} commits")
     peer_seconds = peer.told["batch_seconds"]
     return {
-        "rows": found["inlet"][0], "changes": changes, "batches": num_batches, "load_seconds": load.seconds,
+        "rows": num_rows, "changes": changes, "batches": num_batches, "load_seconds": load.seconds,
         "inlet": {"median": statistics.median(our_seconds), "total": ours.seconds, "slowest": max(our_seconds),
                   "peak_mib": ours.peak_anonymous_mib, "table_mib": folder_bytes(work / "warehouse/issues") / 2**20},
         "deltalake": {"median": statistics.median(peer_seconds), "total": sum(peer_seconds), "slowest": max(peer_seconds),
