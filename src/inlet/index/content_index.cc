@@ -223,13 +223,6 @@ Result<std::optional<KeyIndex>> open_index(const std::filesystem::path& folder,
   return KeyIndex::open(folder, identity);
 }
 
-std::filesystem::path folder_of(const IndexOptions& options, const ContentColumns& columns,
-                                const delta::Snapshot& table) {
-  std::string name = table.url() + "\ncontents";
-  for (const std::string& key : columns.keys) name += '\n' + key;
-  return std::filesystem::path(options.folder) / format("{:016x}", hash_bytes(name));
-}
-
 }  // namespace
 
 Result<std::unique_ptr<ContentIndex>> open_contents_with(
@@ -237,7 +230,10 @@ Result<std::unique_ptr<ContentIndex>> open_contents_with(
     const delta::Snapshot& table, const std::vector<delta::DataFile>& files) {
   const KeyPacker packer = TRY(KeyPacker::make(table.schema(), columns.keys, {}, hash));
   if (!options.folder.empty() && options.use != IndexUse::Never) {
-    auto index = open_index(folder_of(options, columns, table), columns, table, packer);
+    std::vector<std::string> what = {"contents"};
+    what.insert(what.end(), columns.keys.begin(), columns.keys.end());
+    auto index =
+        open_index(index_folder(options.folder, table.url(), what), columns, table, packer);
     if (index && *index) {
       auto kept = std::make_unique<Contents>(std::nullopt, **std::move(index), packer,
                                              options.max_memory_bytes);

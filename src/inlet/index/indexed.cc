@@ -77,15 +77,10 @@ class Indexed final : public KeyLocator {
                             .key_columns = packer_->key_columns(),
                             .sequence_columns = packer_->sequence_columns()};
     if (index_ && (!index_->is_held() || index_->identity() != identity)) index_.reset();
-    if (!index_) index_ = TRY(KeyIndex::open(folder_of(base), identity));
+    if (!index_)
+      index_ =
+          TRY(KeyIndex::open(index_folder(options_.folder, base.url(), paths_.keys), identity));
     return index_.has_value();
-  }
-
-  // One folder per table and key, whatever table is at that place.
-  std::filesystem::path folder_of(const delta::Snapshot& base) const {
-    std::string name = base.url();
-    for (const std::string& key : paths_.keys) name += '\n' + key;
-    return std::filesystem::path(options_.folder) / format("{:016x}", hash_bytes(name));
   }
 
   // An index pays when what probing has cost so far would have paid for reading all that is

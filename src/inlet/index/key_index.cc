@@ -6,6 +6,7 @@
 
 #include "inlet/base/format.h"
 #include "inlet/base/try.h"
+#include "inlet/data/hash.h"
 #include "inlet/index/key_index_internal.h"
 #include "inlet/index/merge_internal.h"
 
@@ -27,6 +28,13 @@ std::size_t tier_of(std::uint64_t num_entries) {
 }
 
 }  // namespace
+
+std::filesystem::path index_folder(const std::string& root, const std::string& table_url,
+                                   std::span<const std::string> what) {
+  std::string name = table_url;
+  for (const std::string& part : what) name += '\n' + part;
+  return std::filesystem::path(root) / format("{:016x}", hash_bytes(name));
+}
 
 Result<std::optional<KeyIndex>> KeyIndex::open(const std::filesystem::path& folder,
                                                const Identity& identity) {

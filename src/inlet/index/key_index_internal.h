@@ -17,6 +17,10 @@
 
 namespace inlet::index {
 
+/// Below `root`, one folder per table and what its index is of, whatever table is at that place.
+std::filesystem::path index_folder(const std::string& root, const std::string& table_url,
+                                   std::span<const std::string> what);
+
 /// The entries of one table's live data files, in a folder on the local disk that nobody else uses
 /// meanwhile. Changes are in the folder once store() returns; a crash before leaves what was there.
 /// After a failed call the folder holds the old state or none, and this object is of no more use.
