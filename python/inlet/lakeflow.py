@@ -26,11 +26,13 @@ __all__ = ["LakeflowConnect", "SupportsPartition", "SupportsPartitionedStream", 
 
 def register(spark: SparkSession, connector: type | str | None = None) -> None:
     """Makes the format `lakeflow_connect` known to this session. `connector`, a class or `python:module:Class`, is then the one of
-    connections that say `connector: python` and no more; any other name is a connector that Inlet has by itself."""
+    connections that say `connector: python` and no more. It, or a connector that Inlet has by itself, is also the one of connections
+    that no connections file knows: their parameters are among the options, where a platform has put them."""
     from inlet.spark.source import LakeflowSource
-    is_known_by_itself = isinstance(connector, str) and not connector.startswith("python:")
-    parameters = register_class(None if is_known_by_itself else connector)
-    spark.dataSource.register(type("RegisteredSource", (LakeflowSource,), {"parameters": parameters}))
+    is_built_in = isinstance(connector, str) and ":" not in connector
+    parameters = register_class(None if is_built_in else connector)
+    name = connector if is_built_in else "python" if connector else None
+    spark.dataSource.register(type("RegisteredSource", (LakeflowSource,), {"connector": name, "parameters": parameters}))
 
 
 def ingest(spark: SparkSession, spec: Any, **options: Any) -> IngestReport:

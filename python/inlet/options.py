@@ -29,3 +29,10 @@ def name_values(options: Mapping[str, Any] | None) -> list[str]:
 def names(given: str | Iterable[str] | None) -> list[str] | None:
     """One name or several."""
     return [given] if isinstance(given, str) else None if given is None else list(given)
+
+
+def names_in(text: str) -> list[str]:
+    """A JSON list, or names with commas between them."""
+    if text.lstrip().startswith("["):
+        return [str(name) for name in json.loads(text)]
+    return [name.strip() for name in text.split(",") if name.strip()]

@@ -8,6 +8,7 @@
 #include <thread>
 
 #include "inlet/base/try.h"
+#include "inlet/connect/registry.h"
 #include "inlet/data/spark_schema.h"
 #include "python/src/bindings_internal.h"
 #include "python/src/connection.h"
@@ -110,6 +111,25 @@ void check(const Connection& connection) {
   });
 }
 
+// Whether the connections file knows it.
+bool has_connection(const std::string& name, const OptionalText& connections) {
+  return interruptible<bool>([&](std::stop_token) -> Result<bool> {
+    const auto world = TRY(World::make(connections, {}, {}));
+    return world->has(name);
+  });
+}
+
+// Names of the parameters that a connection of the connector takes; "*" among them means any.
+std::vector<std::string> parameters_of(const std::string& connector) {
+  return interruptible<std::vector<std::string>>(
+      [&](std::stop_token) -> Result<std::vector<std::string>> {
+        const Connector* found = TRY(find_connector(registry(), connector));
+        std::vector<std::string> names;
+        for (const OptionSpec& spec : TRY(found->connection_options())) names.push_back(spec.name);
+        return names;
+      });
+}
+
 std::vector<std::string> tables_of(const Connection& connection) {
   return interruptible<std::vector<std::string>>(
       [&](std::stop_token) { return connection.list_tables(); });
@@ -133,6 +153,8 @@ void bind_connection(nb::module_& module) {
       .def("check", &check);
   module.def("connect", &connect, "name"_a, "parameters"_a.none(), "connections"_a.none(),
              "store_options"_a, "defaults"_a = Texts());
+  module.def("has_connection", &has_connection, "name"_a, "connections"_a.none());
+  module.def("connection_parameters", &parameters_of, "connector"_a);
 }
 
 }  // namespace inlet::python

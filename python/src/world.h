@@ -32,6 +32,7 @@ class World {
                                              const std::vector<std::string>& store_options,
                                              std::map<std::string, std::string> defaults);
 
+  bool has(std::string_view connection) const { return connections_.find(connection).has_value(); }
   pipeline::RunContext context(pipeline::RunObserver& observer) const;
   Result<pipeline::OpenSource> open(std::string_view connection) const;
   const store::StoreOptions& store_options() const { return store_options_; }

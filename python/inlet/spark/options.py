@@ -6,8 +6,11 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from inlet import _native
 from inlet.connection import Connection, connect
 from inlet.errors import ConfigError
+from inlet.options import names_in
+from inlet.spark.injected import split_injected
 
 # Of the format and of the virtual tables, in lower case, as Spark hands them over in streams. keyColumns is ingest()'s: the keys that
 # a spec names instead of the source's.
@@ -35,7 +38,8 @@ def _count(options: Mapping[str, str], name: str) -> int | None:
 
 @dataclass(frozen=True)
 class SourceOptions:
-    """What a reader was asked for. Travels to executors, so it names the connection and never holds its parameters."""
+    """What a reader was asked for. Travels to executors, so it names the connection and does not hold its parameters, unless the
+    platform put them among the options, which are what it has then."""
 
     connection: str
     table: str
@@ -54,11 +58,13 @@ class SourceOptions:
     partition_bytes: int | None = None
     virtual: dict[str, str] = field(default_factory=dict)
     table_options: dict[str, str] = field(default_factory=dict)
-    # Of the connection, where it gives none: which class was registered.
+    # Which connector was registered for connections that do not say it, and its parameters where they give none.
+    connector: str | None = None
     parameters: dict[str, str] = field(default_factory=dict)
+    injected: dict[str, str] | None = field(default=None, repr=False)
 
     @staticmethod
-    def of(given: Mapping[str, str], parameters: Mapping[str, str]) -> SourceOptions:
+    def of(given: Mapping[str, str], connector: str | None, parameters: Mapping[str, str]) -> SourceOptions:
         options = {name.lower(): value for name, value in given.items()}
         for name, spelled in (("databricks.connection", "databricks.connection"), ("tablename", "tableName")):
             if not options.get(name):
@@ -66,8 +72,13 @@ class SourceOptions:
         bad_records = options.get("badrecords", "fail").lower()
         if bad_records not in _BAD_RECORDS:
             raise ConfigError(f"option badRecords: expected {' or '.join(_BAD_RECORDS)}, not {bad_records!r}")
+        connection, connections = options["databricks.connection"], options.get("connections")
+        table_options = {name: value for name, value in options.items() if name not in _FORMAT_OPTIONS}
+        injected = None
+        if connector is not None and not _native.has_connection(connection, connections):
+            injected, table_options = split_injected(connector, table_options)
         return SourceOptions(
-            connection=options["databricks.connection"], table=options["tablename"], connections=options.get("connections"),
+            connection=connection, table=options["tablename"], connections=connections,
             is_delete_flow=_flag(options, "isdeleteflow"), landing=options.get("landing"),
             starting_offset=_offset(options), max_rows=_count(options, "maxrowspertrigger"),
             max_bytes=_count(options, "maxbytespertrigger"), max_segments=_count(options, "maxfilespertrigger"),
@@ -76,19 +87,13 @@ class SourceOptions:
             columns=names_in(options["columns"]) if "columns" in options else None,
             limit=_count(options, "limit"), partition_bytes=_count(options, "partitionbytes"),
             virtual={name: options[name] for name in ("tablenamelist", "tableconfigs", "namespace") if name in options},
-            table_options={name: value for name, value in options.items() if name not in _FORMAT_OPTIONS},
-            parameters=dict(parameters))
+            table_options=table_options, connector=connector, parameters=dict(parameters), injected=injected)
 
     def open(self) -> Connection:
-        """The connection, resolved in this process by the connections file that lies here."""
+        """The connection, resolved in this process by the connections file that lies here, or as it was injected."""
+        if self.connector is not None and self.injected is not None:
+            return connect(self.connector, self.parameters | self.injected)
         return connect(self.connection, connections=self.connections, defaults=self.parameters)
-
-
-def names_in(text: str) -> list[str]:
-    """A JSON list, or names with commas between them."""
-    if text.lstrip().startswith("["):
-        return [str(name) for name in json.loads(text)]
-    return [name.strip() for name in text.split(",") if name.strip()]
 
 
 def _offset(options: Mapping[str, str]) -> str:

@@ -17,6 +17,7 @@ class LakeflowSource(DataSource):
     """A table of a source. Spark makes one of these many times, in several processes; nothing is opened before it is needed."""
 
     # Of connections that do not give them.
+    connector: str | None = None
     parameters: dict[str, str] = {}
 
     @classmethod
@@ -24,7 +25,7 @@ class LakeflowSource(DataSource):
         return "lakeflow_connect"
 
     def _options(self) -> SourceOptions:
-        return SourceOptions.of(self.options, self.parameters)
+        return SourceOptions.of(self.options, self.connector, self.parameters)
 
     def schema(self) -> StructType | str:
         options = self._options()

@@ -10,7 +10,8 @@ from pyspark.sql.datasource import DataSourceReader, InputPartition
 
 from inlet.connection import Connection
 from inlet.errors import ConfigError
-from inlet.spark.options import SourceOptions, names_in
+from inlet.options import names_in
+from inlet.spark.options import SourceOptions
 
 Row = tuple[Any, ...]
 

@@ -158,14 +158,38 @@ Result<std::map<std::string, std::string>> match_names(
   return matched;
 }
 
+// Whether a word of `name` ends before its character `at`: words end at signs, digits and capitals.
+bool is_border(std::string_view name, std::size_t at) {
+  if (at == 0 || at == name.size()) return true;
+  const auto is_lower = [](char c) { return c >= 'a' && c <= 'z'; };
+  const auto is_capital = [](char c) { return c >= 'A' && c <= 'Z'; };
+  const char before = name[at - 1];
+  const char after = name[at];
+  const bool is_in_word = is_lower(after) || (is_capital(after) && is_capital(before));
+  return !is_in_word || !(is_lower(before) || is_capital(before));
+}
+
+bool has_word(std::string_view name, std::string_view word) {
+  const std::string lower = to_lower(name);
+  for (auto at = lower.find(word); at != std::string::npos; at = lower.find(word, at + 1)) {
+    if (is_border(name, at) && is_border(name, at + word.size())) return true;
+  }
+  return false;
+}
+
 }  // namespace
 
 bool sounds_secret(std::string_view name) {
   const std::string lower = to_lower(name);
   if (lower.ends_with("key_id")) return false;
-  constexpr std::string_view kWords[] = {"secret", "token", "password", "key", "credential", "sas"};
+  constexpr std::string_view kParts[] = {"secret",     "token", "password", "passwd", "passphrase",
+                                         "credential", "key",   "sas",      "bearer", "cookie"};
+  const auto is_part = [&](std::string_view part) { return lower.find(part) != std::string::npos; };
+  if (std::any_of(std::begin(kParts), std::end(kParts), is_part)) return true;
+  // These are parts of harmless names, too: path, passenger, author.
+  constexpr std::string_view kWords[] = {"pat", "pass", "pwd", "auth", "jwt"};
   return std::any_of(std::begin(kWords), std::end(kWords),
-                     [&](std::string_view word) { return lower.find(word) != std::string::npos; });
+                     [&](std::string_view word) { return has_word(name, word); });
 }
 
 std::vector<OptionSpec> settle_names(std::span<const OptionSpec> specs,

@@ -177,4 +177,15 @@ TEST(Quantity, ReadsSizes) {
 }
 
 }  // namespace
+TEST(Options, TheNameTellsWhetherAValueIsASecret) {
+  for (const char* name : {"api_key", "authToken", "pat", "github_pat", "githubPat", "PAT", "pat2",
+                           "db-pass", "pwd", "basic_auth", "JWT", "sessionCookie"}) {
+    EXPECT_TRUE(sounds_secret(name)) << name;
+  }
+  for (const char* name : {"path", "PATH", "patient", "pattern", "compat", "author", "passenger",
+                           "bypassed", "access_key_id", "url"}) {
+    EXPECT_FALSE(sounds_secret(name)) << name;
+  }
+}
+
 }  // namespace inlet
