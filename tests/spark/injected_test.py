@@ -8,6 +8,7 @@ from inlet.spark.injected import split_injected
 from inlet.spark.options import SourceOptions
 from inlet_program import REPOSITORY, TOKEN
 from lakeflow_source import LakeflowSource
+from shop_pipeline import ShopPipeline
 
 import shop
 
@@ -36,11 +37,11 @@ def test_parameters_of_a_connector_are_taken_from_the_options(spark, read, simul
     assert "issues" in {row.tableName for row in read("_lakeflow_metadata", **injected, **REPOSITORY, tableNameList="issues").collect()}
 
 
-def test_a_class_gets_its_parameters_too(spark, read):
+def test_a_class_gets_its_parameters_too(spark, tmp_path, read):
     register(spark, shop.Shop)
-    assert read("visits", api_token=TOKEN).count() > 0
-    with pytest.raises(Exception, match="the token is wrong"):
-        read("visits", api_token="another").count()
+    injected = {"api_token": TOKEN, "day_file": str(ShopPipeline(tmp_path / "shop").day_file)}
+    assert read("products", **injected).count() == 30
+    assert read("events", **injected, external_options_allowlist="page", page="7").count() == read("events", **injected).count()
 
 
 def test_options_that_the_connection_does_not_allow_are_refused(spark, read, simulator):
