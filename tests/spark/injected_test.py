@@ -8,7 +8,7 @@ from inlet.spark.injected import split_injected
 from inlet.spark.options import SourceOptions
 from inlet_program import REPOSITORY, TOKEN
 from lakeflow_source import LakeflowSource
-from shop_pipeline import ShopPipeline
+from shop_pipeline import CONNECTORS, ShopPipeline
 
 import shop
 
@@ -39,7 +39,7 @@ def test_parameters_of_a_connector_are_taken_from_the_options(spark, read, simul
 
 def test_a_class_gets_its_parameters_too(spark, tmp_path, read):
     register(spark, shop.Shop)
-    injected = {"api_token": TOKEN, "day_file": str(ShopPipeline(tmp_path / "shop").day_file)}
+    injected = {"api_token": TOKEN, "day_file": str(ShopPipeline(tmp_path / "shop").day_file), "python_path": str(CONNECTORS)}
     assert read("products", **injected).count() == 30
     assert read("events", **injected, external_options_allowlist="page", page="7").count() == read("events", **injected).count()
 
