@@ -49,7 +49,8 @@ Status PythonObject::start() {
                               {"path", spec_.path},
                               {"pickle", spec_.pickle.reveal()},
                               {"options", std::move(options)}})));
-  TRY(next({}));
+  const Frame frame = TRY(process_->next({}));
+  if (frame.kind == Frame::Kind::Failure) return std::unexpected(failure(frame.body));
   return {};
 }
 

@@ -145,7 +145,7 @@ def test_what_is_no_number_is_rescued(tmp_path):
     ("broken:TooFew", "TooFew.read_table(self, table_name) cannot be called as read_table(self, table_name, start_offset, table_options)"),
     ("broken:OddType", "'cdc_with_delete'; did you mean \"cdc_with_deletes\"?"),
     ("broken:Sond", 'no class "Sond"'),
-    ("brokn:Sound", 'no module "brokn"'),
+    ("brokn:Sound", ': python:brokn:Sound: making it: no module "brokn"'),
     ("broken", '"broken" names no class; write module:Class'),
 ])
 def test_mistakes_are_named_with_their_remedy(tmp_path, class_name, message):
