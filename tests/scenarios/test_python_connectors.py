@@ -145,12 +145,13 @@ def test_what_is_no_number_is_rescued(tmp_path):
     ("broken:TooFew", "TooFew.read_table(self, table_name) cannot be called as read_table(self, table_name, start_offset, table_options)"),
     ("broken:OddType", "'cdc_with_delete'; did you mean \"cdc_with_deletes\"?"),
     ("broken:Sond", 'no class "Sond"'),
-    ("brokn:Sound", ': python:brokn:Sound: making it: no module "brokn"'),
+    ("brokn:Sound", 'no module "brokn"'),
     ("broken", '"broken" names no class; write module:Class'),
 ])
 def test_mistakes_are_named_with_their_remedy(tmp_path, class_name, message):
     pipeline = ShopPipeline(tmp_path, "things", class_name=class_name)
-    assert message in message_of(pipeline.run())
+    told = message_of(pipeline.run())
+    assert message in told and told.count(f"python:{class_name}:") <= 1
 
 
 def test_the_empty_offset_without_rows_means_that_nothing_has_moved(tmp_path):
