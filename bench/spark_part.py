@@ -1,4 +1,4 @@
-"""Part (i): batch reads inside Spark against its own JSON reader and Python data sources, and landing on one core and on two."""
+"""Part (i): batch reads inside Spark against its own JSON reader and Python data sources, and streams on one core and on two."""
 
 import json
 import os
@@ -13,7 +13,7 @@ FOLDER = Path(__file__).resolve().parent
 PYTHON = CACHE / "spark-venv/bin/python"
 # The slow ones read fewer lines, so that a run ends in minutes; figures are quoted per row.
 SHARES = {"inlet": 1, "spark": 1, "ready": 5, "parsed": 25}
-LANDED_SHARE = 5
+STREAMED_SHARE = 5
 
 
 def prepare() -> None:
@@ -50,11 +50,20 @@ def expect_equal(*found: dict) -> None:
         raise SystemExit(f"the rows differ: {found}")
 
 
-def land(lines: Path, cores: int, work: Path) -> dict:
-    command = [str(PYTHON), str(FOLDER / "spark_landing.py"), str(cores), str(write_connection(lines)), str(work)]
+def stream(kind: str, lines: Path, cores: int, work: Path) -> float:
+    command = [str(PYTHON), str(FOLDER / "spark_landing.py"), kind, str(cores), str(write_connection(lines)), str(work)]
     told = run_measured(command, num_cpus=cores).told
     shutil.rmtree(work)
     return told["rows"] / told["seconds"]
+
+
+def streams(lines: Path, work: Path) -> dict:
+    """Rows a second of each kind of stream by the number of cores."""
+    kinds = {}
+    for kind in ("landed", "planned"):
+        speeds = {cores: stream(kind, lines, cores, work) for cores in (1, 2)}
+        kinds[kind] = {"rows_per_second": speeds, "ratio": speeds[2] / speeds[1]}
+    return kinds
 
 
 def run_part(source: Path, rows: int, work: Path) -> dict:
@@ -68,8 +77,7 @@ def run_part(source: Path, rows: int, work: Path) -> dict:
     found["parsed"] = compared["parsed"]
     found |= read(first_lines(source, rows // SHARES["ready"], work / "more"), ["ready"])
     speeds = {name: each["rows"] / min(each["seconds"]) for name, each in found.items()}
-    landed = first_lines(source, rows // LANDED_SHARE, work / "landed")
-    cores = {number: land(landed, number, work / "stream") for number in (1, 2)}
+    streamed = streams(first_lines(source, rows // STREAMED_SHARE, work / "streamed"), work / "stream")
     return {"rows": rows, "contenders": {name: {"rows": found[name]["rows"], "rows_per_second": speeds[name],
                                                 "inlet_is_faster_by": speeds["inlet"] / speeds[name]} for name in SHARES},
-            "landing": {"rows": rows // LANDED_SHARE, "rows_per_second": cores, "ratio": cores[2] / cores[1]}}
+            "streams": {"rows": rows // STREAMED_SHARE} | streamed}

@@ -267,16 +267,39 @@ class ContractCheck {
   // Each by a source of its own, and twice: another process may read a partition again.
   Status check_partitions(const Reading& whole, std::uint64_t partition_bytes) {
     const auto planner = TRY(contract_.make());
-    const auto partitions =
-        TRY(planner->get_partitions({.table = contract_.table}, partition_bytes));
-    if (!partitions) return {};
+    const auto shares = TRY(planner->get_partitions({.table = contract_.table}, partition_bytes));
+    if (!shares) return {};
     Rows rows;
-    for (const Partition& partition : *partitions) {
-      const Rows once = TRY(read_partition(partition));
-      compare(once, TRY(read_partition(partition)), "a partition read again");
+    std::vector<Rows> parts;
+    for (const Share& share : *shares) {
+      const Rows& once = parts.emplace_back(TRY(read_partition(share.partition)));
+      compare(once, TRY(read_partition(share.partition)), "a partition read again");
       rows.insert(once.begin(), once.end());
     }
-    compare(whole.rows_from(0), rows, format("in partitions of {} bytes", partition_bytes));
+    const std::string what = format("in partitions of {} bytes", partition_bytes);
+    compare(whole.rows_from(0), rows, what);
+    const Offset end = shares->empty() ? Offset() : shares->back().offset;
+    expect(is_snapshot() || end == whole.end,
+           format("{}: they end at {}, the read at {}", what, end.to_text(), whole.end.to_text()));
+    return check_share_resumes(*shares, parts, partition_bytes);
+  }
+
+  // What follows a share is what a read gives from where it ends.
+  Status check_share_resumes(const std::vector<Share>& shares, const std::vector<Rows>& parts,
+                             std::uint64_t partition_bytes) {
+    if (is_snapshot()) return {};
+    const std::size_t step = shares.size() / std::max<std::size_t>(contract_.max_resumes, 1);
+    for (std::size_t i = 0; i < shares.size(); i += std::max<std::size_t>(step, 1)) {
+      const bool is_in_mid_air = shares[i].offset == (i > 0 ? shares[i - 1].offset : Offset());
+      if (is_in_mid_air) continue;
+      Rows rest;
+      for (std::size_t j = i + 1; j < parts.size(); ++j) {
+        rest.insert(parts[j].begin(), parts[j].end());
+      }
+      const std::string what = format("resumed after partition {} of {} bytes, offset {}", i + 1,
+                                      partition_bytes, shares[i].offset.to_text());
+      compare(rest, TRY(read_all(shares[i].offset, {}, what)).rows_from(0), what);
+    }
     return {};
   }
 

@@ -31,8 +31,8 @@ struct ContractCase {
 /// What the source does against the contract of connect/source.h, a sentence each; empty when it
 /// keeps it: names, unknown tables, a stable schema with keys and cursor in it, rows that decode
 /// under it with keys that are unique and never null, offsets that move with rows and come to
-/// rest, the same rows again at any page size, after a stop at any page and in partitions,
-/// cancellation passed on.
+/// rest, the same rows again at any page size, after a stop at any page, in partitions and after
+/// each of them, cancellation passed on.
 std::vector<std::string> check_contract(const ContractCase& contract);
 
 }  // namespace inlet::testkit

@@ -31,6 +31,8 @@ enum class Defect {
   ForgetsARow,  // when pages are small
   LosesAPartition,
   MovesPartitions,
+  EndsPartitionsEarly,  // the last one's offset is the one before
+  MisplacesPartitions,  // their offsets pass over a row
 };
 
 constexpr int kNumRows = 7;
@@ -84,12 +86,16 @@ class NumberedRows final : public Source {
     return reached;
   }
 
-  Result<std::optional<std::vector<Partition>>> get_partitions(const ReadRequest&,
-                                                               std::uint64_t) override {
-    std::vector<Partition> partitions;
-    for (int row = 0; row < kNumRows; ++row) partitions.emplace_back(row);
-    if (defect_ == Defect::LosesAPartition) partitions.pop_back();
-    return partitions;
+  Result<std::optional<std::vector<Share>>> get_partitions(const ReadRequest& request,
+                                                           std::uint64_t) override {
+    std::vector<Share> shares;
+    for (int row = first_after(request.start); row < kNumRows; ++row) {
+      const int passed = defect_ == Defect::MisplacesPartitions && row + 1 < kNumRows ? 1 : 0;
+      shares.push_back({.partition = row, .offset = offset_at(row + passed), .num_bytes = 100});
+    }
+    if (defect_ == Defect::LosesAPartition) shares.pop_back();
+    if (defect_ == Defect::EndsPartitionsEarly) shares.back().offset = shares[5].offset;
+    return shares;
   }
 
   Status read_partition(const PartitionRequest& request, RecordSink& sink) override {
@@ -211,6 +217,18 @@ TEST(ContractSuite, FindsRowsLostInSmallPages) {
 TEST(ContractSuite, FindsRowsLostBetweenPartitions) {
   EXPECT_THAT(check(Defect::LosesAPartition),
               Contains("in partitions of 100 bytes: rows are lost: 1 (id=6)"));
+}
+
+TEST(ContractSuite, FindsPartitionsThatEndElsewhereThanTheRead) {
+  EXPECT_THAT(
+      check(Defect::EndsPartitionsEarly),
+      Contains(R"(in partitions of 100 bytes: they end at {"id":"5"}, the read at {"id":"6"})"));
+}
+
+TEST(ContractSuite, FindsRowsLostAfterAPartition) {
+  EXPECT_THAT(check(Defect::MisplacesPartitions),
+              Contains(HasSubstr("resumed after partition 1 of 100 bytes, offset {\"id\":\"1\"}: "
+                                 "rows are lost: 1 (id=1)")));
 }
 
 TEST(ContractSuite, FindsAPartitionThatIsAnotherWhenReadAgain) {

@@ -8,11 +8,6 @@
 namespace inlet::files {
 namespace {
 
-std::uint64_t num_bytes(const FileRange& range) {
-  const std::uint64_t end = range.end.value_or(range.size);
-  return end - std::min(end, range.begin);
-}
-
 Json to_json(const FileRange& range) {
   Json json = {{"path", range.path},
                {"version", range.version},
@@ -43,39 +38,37 @@ std::optional<FileRange> to_range(const Json& json) {
 
 }  // namespace
 
+std::uint64_t FileRange::num_bytes() const {
+  const std::uint64_t last = end.value_or(size);
+  return last - std::min(last, begin);
+}
+
+bool is_cuttable(const DataFile& file) {
+  return file.kind.format == PageFormat::NdJson && file.kind.codec == decode::Codec::None;
+}
+
 std::vector<FileRange> cut(const DataFile& file, std::uint64_t begin,
                            std::uint64_t partition_bytes) {
-  const bool is_cuttable =
-      file.kind.format == PageFormat::NdJson && file.kind.codec == decode::Codec::None;
-  const std::uint64_t length = file.size - std::min(file.size, begin);
-  const std::uint64_t step = std::max<std::uint64_t>(1, partition_bytes);
-  const std::uint64_t num_ranges =
-      is_cuttable ? std::max<std::uint64_t>(1, (length + step - 1) / step) : 1;
   const FileRange whole{
       .path = file.path, .version = Ledger::version_of(file), .size = file.size, .begin = begin};
+  if (!is_cuttable(file)) return {whole};
+  const std::uint64_t length = file.size - std::min(file.size, begin);
+  const std::uint64_t step = std::max<std::uint64_t>(1, partition_bytes);
+  const std::uint64_t num_ranges = std::max<std::uint64_t>(1, (length + step - 1) / step);
   std::vector<FileRange> ranges(num_ranges, whole);
-  for (std::uint64_t i = 1; i < num_ranges; ++i) {
-    ranges[i].begin = begin + length / num_ranges * i;
-    ranges[i - 1].end = ranges[i].begin;
+  std::uint64_t position = begin;
+  for (std::uint64_t i = 0; i < num_ranges; ++i) {
+    ranges[i].begin = position;
+    position += length / num_ranges + (i < length % num_ranges ? 1 : 0);
+    ranges[i].end = position;
   }
-  if (num_ranges > 1) ranges.back().end = file.size;
   return ranges;
 }
 
-std::vector<Partition> to_partitions(const std::vector<FileRange>& ranges,
-                                     std::uint64_t partition_bytes) {
-  std::vector<Partition> partitions;
-  std::uint64_t filled = 0;
-  for (const FileRange& range : ranges) {
-    const std::uint64_t more = num_bytes(range);
-    if (partitions.empty() || filled + more > partition_bytes) {
-      partitions.push_back(Json::array());
-      filled = 0;
-    }
-    partitions.back().push_back(to_json(range));
-    filled += more;
-  }
-  return partitions;
+Partition to_partition(const std::vector<FileRange>& ranges) {
+  Partition partition = Json::array();
+  for (const FileRange& range : ranges) partition.push_back(to_json(range));
+  return partition;
 }
 
 Result<std::vector<FileRange>> to_ranges(const Partition& partition) {

@@ -19,16 +19,18 @@ struct FileRange {
   /// Those that begin in [begin, end), where a line may be cut; missing: from `begin`, where a
   /// record begins, to the end of the file.
   std::optional<std::uint64_t> end = {};
+
+  std::uint64_t num_bytes() const;
 };
 
-/// The file from `begin` on, in ranges of at most `partition_bytes` as far as it can be cut: lines
-/// of JSON that are not compressed.
+/// Whether the file may be read from any place on: lines of JSON that are not compressed.
+bool is_cuttable(const DataFile& file);
+
+/// The file from `begin` on, in ranges of at most `partition_bytes` as far as it can be cut.
 std::vector<FileRange> cut(const DataFile& file, std::uint64_t begin,
                            std::uint64_t partition_bytes);
 
-/// Neighbours together, so that a partition has about `partition_bytes`.
-std::vector<Partition> to_partitions(const std::vector<FileRange>& ranges,
-                                     std::uint64_t partition_bytes);
+Partition to_partition(const std::vector<FileRange>& ranges);
 /// Fails with Config when the partition is not one of ours.
 Result<std::vector<FileRange>> to_ranges(const Partition& partition);
 

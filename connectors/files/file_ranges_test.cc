@@ -5,6 +5,7 @@
 
 #include <filesystem>
 #include <fstream>
+#include <functional>
 
 #include "inlet/base/format.h"
 #include "inlet/connect/connector_spec.h"
@@ -52,9 +53,39 @@ class FileRanges : public testing::Test {
         .value();
   }
 
-  std::vector<Partition> partitions(std::uint64_t partition_bytes, Offset start = {}) {
+  std::vector<Share> shares(std::uint64_t partition_bytes, Offset start = {}) {
     const ReadRequest request{.table = table_, .start = std::move(start)};
     return source()->get_partitions(request, partition_bytes).value().value();
+  }
+
+  std::vector<Partition> partitions(std::uint64_t partition_bytes, Offset start = {}) {
+    std::vector<Partition> partitions;
+    for (Share& share : shares(partition_bytes, std::move(start))) {
+      partitions.push_back(std::move(share.partition));
+    }
+    return partitions;
+  }
+
+  /// What the serial read pushes, and where it ends.
+  std::pair<std::string, Offset> read_serially(const Offset& start) {
+    BodySink sink;
+    Offset end = source()->read_table({.table = table_, .start = start}, sink).value();
+    return {std::move(sink.text), std::move(end)};
+  }
+
+  /// Expects that after each share the serial read, and shares of another size, go on with what the
+  /// later ones have, and end at one place.
+  void expect_resumes(std::uint64_t partition_bytes) {
+    const std::vector<Share> all = shares(partition_bytes);
+    std::string rest;
+    for (std::size_t i = all.size(); i-- > 0;) {
+      const auto [text, end] = read_serially(all[i].offset);
+      EXPECT_EQ(text, rest) << "after share " << i << " of " << partition_bytes;
+      EXPECT_EQ(end, all.back().offset);
+      EXPECT_EQ(read_all(partition_bytes / 2 + 1, all[i].offset), rest);
+      rest.insert(0, read(all[i].partition).value());
+    }
+    EXPECT_EQ(read_serially({}), std::pair(rest, all.back().offset));
   }
 
   Result<std::string> read(const Partition& partition) {
@@ -160,6 +191,22 @@ TEST_F(FileRanges, AFileThatWasBegunGoesOnWhereItsPageEnded) {
   EXPECT_EQ(first.body + read_all(300, first.offset), text + text);
 }
 
+TEST_F(FileRanges, AfterEachShareASerialReadGoesOn) {
+  write("a.jsonl", "{\"v\":1}\n\n{\"v\":22}\r\n{\"v\":333}\n{}\n\n\n{\"v\":4444}");
+  write("b.csv", "v\n1\n2\n");
+  write("c.jsonl", "");
+  write("d.jsonl", "{\"v\":\"" + std::string(100, 'x') + "\"}\n{\"v\":2}\n");
+  for (std::uint64_t num_bytes = 1; num_bytes <= 200; num_bytes += 7) expect_resumes(num_bytes);
+}
+
+TEST_F(FileRanges, SharesSayHowMuchIsRead) {
+  write("a.jsonl", std::string(50, '\n'));
+  write("b.csv", "v\n1\n");
+  std::vector<std::uint64_t> sizes;
+  for (const Share& share : shares(20)) sizes.push_back(share.num_bytes);
+  EXPECT_THAT(sizes, testing::ElementsAre(17, 17, 20));
+}
+
 TEST_F(FileRanges, AFileThatWasChangedSinceIsNotRead) {
   write("a.jsonl", "{\"v\":1}\n{\"v\":2}\n");
   const auto cuts = partitions(8);
@@ -168,6 +215,26 @@ TEST_F(FileRanges, AFileThatWasChangedSinceIsNotRead) {
   ASSERT_FALSE(changed);
   EXPECT_EQ(changed.error().kind, ErrorKind::Unavailable);
   EXPECT_THAT(changed.error().message, HasSubstr("was changed after the read was planned"));
+}
+
+TEST_F(FileRanges, AFileThatIsChangedWhileItIsReadIsNotReadToTheEnd) {
+  write("a.jsonl", "{\"v\":1}\n{\"v\":2}\n");
+  class ChangingSink final : public RecordSink {
+   public:
+    explicit ChangingSink(std::function<void()> change) : change_(std::move(change)) {}
+    Status page(Page) override {
+      change_();
+      return {};
+    }
+    Status batch(Batch, Offset) override { return {}; }
+
+   private:
+    std::function<void()> change_;
+  } sink([this] { write("a.jsonl", "{\"v\":3}\n{\"v\":4}\n"); });
+  const auto cuts = partitions(100);
+  const Status status = source()->read_partition({.table = table_, .partition = cuts[0]}, sink);
+  ASSERT_FALSE(status);
+  EXPECT_THAT(status.error().message, HasSubstr("was changed after the read was planned"));
 }
 
 TEST_F(FileRanges, WhatIsNoPartitionIsRefused) {

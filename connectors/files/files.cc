@@ -1,11 +1,11 @@
 #include <algorithm>
-#include <iterator>
 #include <utility>
 
 #include "connectors/files/file_pages.h"
 #include "connectors/files/file_ranges.h"
 #include "connectors/files/folder.h"
 #include "connectors/files/ledger.h"
+#include "connectors/files/share_plan.h"
 #include "inlet/base/format.h"
 #include "inlet/base/try.h"
 #include "inlet/connect/connector_spec.h"
@@ -30,8 +30,8 @@ class FilesSource final : public Source {
   Result<Schema> get_table_schema(const TableRequest& request) override;
   Result<TableMetadata> read_table_metadata(const TableRequest& request) override;
   Result<Offset> read_table(const ReadRequest& request, RecordSink& sink) override;
-  Result<std::optional<std::vector<Partition>>> get_partitions(
-      const ReadRequest& request, std::uint64_t partition_bytes) override;
+  Result<std::optional<std::vector<Share>>> get_partitions(const ReadRequest& request,
+                                                           std::uint64_t partition_bytes) override;
   Status read_partition(const PartitionRequest& request, RecordSink& sink) override;
   Status check() override { return folder_.check(); }
 
@@ -40,6 +40,7 @@ class FilesSource final : public Source {
   Result<std::vector<DataFile>> files_to_read(const TableOptions& options, Ledger& ledger) const;
   Status read_file(const DataFile& file, const TableOptions& options, std::stop_token stop,
                    Ledger& ledger, RecordSink& sink) const;
+  Result<DataFile> planned_file(const FileRange& range, const TableOptions& options) const;
   Status read_range(const FileRange& range, const TableOptions& options, std::stop_token stop,
                     RecordSink& sink) const;
   std::unexpected<Error> no_files(const TableOptions& options) const;
@@ -136,8 +137,11 @@ Result<std::vector<DataFile>> FilesSource::files_to_read(const TableOptions& opt
 Status FilesSource::read_file(const DataFile& file, const TableOptions& options,
                               std::stop_token stop, Ledger& ledger, RecordSink& sink) const {
   const bool is_begun = ledger.reading() && ledger.reading()->path == file.path;
+  const std::uint64_t begin = is_begun ? ledger.reading()->position : 0;
+  // Where a share ended, a record need not.
   FilePages pages =
-      TRY(FilePages::open(folder_, file, options, is_begun ? ledger.reading()->position : 0));
+      TRY(is_cuttable(file) ? FilePages::open_lines(folder_, file, options, begin, file.size)
+                            : FilePages::open(folder_, file, options, begin));
   std::optional<Page> page = TRY(pages.next());
   while (page) {
     if (stop.stop_requested()) return fail(ErrorKind::Cancelled, "the run was stopped");
@@ -162,27 +166,26 @@ Result<Offset> FilesSource::read_table(const ReadRequest& request, RecordSink& s
   return ledger.offset();
 }
 
-Result<std::optional<std::vector<Partition>>> FilesSource::get_partitions(
+Result<std::optional<std::vector<Share>>> FilesSource::get_partitions(
     const ReadRequest& request, std::uint64_t partition_bytes) {
   const TableOptions options = TRY(TableOptions::read(request.table, table_options_));
   Ledger ledger = TRY(Ledger::parse(request.start));
-  std::vector<FileRange> ranges;
-  for (const DataFile& file : TRY(files_to_read(options, ledger))) {
-    const bool is_begun = ledger.reading() && ledger.reading()->path == file.path;
-    std::ranges::move(cut(file, is_begun ? ledger.reading()->position : 0, partition_bytes),
-                      std::back_inserter(ranges));
-  }
-  return to_partitions(ranges, partition_bytes);
+  const std::vector<DataFile> files = TRY(files_to_read(options, ledger));
+  return plan_shares(files, std::move(ledger), partition_bytes);
+}
+
+Result<DataFile> FilesSource::planned_file(const FileRange& range,
+                                           const TableOptions& options) const {
+  DataFile file = TRY(folder_.find(range.path, options));
+  if (Ledger::version_of(file) == range.version) return file;
+  return fail(ErrorKind::Unavailable,
+              format("{} was changed after the read was planned; read the table again",
+                     folder_.url_of(range.path)));
 }
 
 Status FilesSource::read_range(const FileRange& range, const TableOptions& options,
                                std::stop_token stop, RecordSink& sink) const {
-  const DataFile file = TRY(folder_.find(range.path, options));
-  if (Ledger::version_of(file) != range.version) {
-    return fail(ErrorKind::Unavailable,
-                format("{} was changed after the read was planned; read the table again",
-                       folder_.url_of(range.path)));
-  }
+  const DataFile file = TRY(planned_file(range, options));
   FilePages pages =
       TRY(range.end ? FilePages::open_lines(folder_, file, options, range.begin, *range.end)
                     : FilePages::open(folder_, file, options, range.begin));
@@ -191,6 +194,8 @@ Status FilesSource::read_range(const FileRange& range, const TableOptions& optio
     page->origin.fetched_at = context_.clock.now();
     TRY(sink.page(*std::move(page)));
   }
+  // It may have become another under the reader's hands.
+  TRY(planned_file(range, options));
   return {};
 }
 

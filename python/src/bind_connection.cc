@@ -66,11 +66,11 @@ PartitionTexts partitions_of(const Connection& connection, const std::string& ta
                              std::uint64_t partition_bytes) {
   return interruptible<PartitionTexts>([&](std::stop_token) -> Result<PartitionTexts> {
     auto offset = TRY(Offset::parse(start));
-    const auto partitions =
+    const auto shares =
         TRY(connection.get_partitions({table, options}, std::move(offset), partition_bytes));
-    if (!partitions) return PartitionTexts();
+    if (!shares) return PartitionTexts();
     std::vector<std::string> texts;
-    for (const Partition& partition : *partitions) texts.push_back(to_text(partition));
+    for (const Share& share : *shares) texts.push_back(to_text(share.partition));
     return PartitionTexts(std::move(texts));
   });
 }

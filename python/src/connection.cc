@@ -6,6 +6,8 @@
 #include "inlet/base/format.h"
 #include "inlet/base/try.h"
 #include "inlet/data/row_key.h"
+#include "python/src/page_landing.h"
+#include "python/src/share_landing.h"
 
 namespace inlet::python {
 namespace {
@@ -29,6 +31,21 @@ Result<Offset> read_flow(Source& source, Connection::Flow flow, const ReadReques
                          RecordSink& sink) {
   return flow == Connection::Flow::Deletes ? source.read_table_deletes(request, sink)
                                            : source.read_table(request, sink);
+}
+
+// nullopt: the read is to be landed. So it is where a share alone would be more than a step.
+Result<std::optional<std::vector<Share>>> plan(Source& source, Connection::Flow flow,
+                                               const TableRequest& request, const Offset& start,
+                                               const LandingLimit& limit,
+                                               std::uint64_t partition_bytes) {
+  const bool counts_records = limit.max_records != LandingLimit().max_records;
+  if (flow == Connection::Flow::Deletes || counts_records)
+    return std::optional<std::vector<Share>>();
+  auto shares = TRY(source.get_partitions({.table = request, .start = start},
+                                          std::min(partition_bytes, limit.max_bytes)));
+  const auto is_too_large = [&](const Share& share) { return share.num_bytes > limit.max_bytes; };
+  if (shares && std::ranges::any_of(*shares, is_too_large)) shares.reset();
+  return shares;
 }
 
 // The columns that a delete says something about.
@@ -80,7 +97,9 @@ Result<std::shared_ptr<Reading>> Connection::start(const TableRequest& request, 
                                                    ReadOptions options, Push push) const {
   const auto opened = std::make_shared<Opened>(world_, TRY(world_->open(name_)));
   Source& source = opened->source.source();
-  const TableMetadata metadata = TRY(source.read_table_metadata(request));
+  const bool is_told = options.schema && options.keys && options.flow == Flow::Changes;
+  const TableMetadata metadata =
+      is_told ? TableMetadata() : TRY(source.read_table_metadata(request));
   TRY(expect_flow(options.flow, request, metadata));
   const bool is_deletes = options.flow == Flow::Deletes;
   if (!options.schema) {
@@ -92,11 +111,12 @@ Result<std::shared_ptr<Reading>> Connection::start(const TableRequest& request, 
     }
   }
   // A key that was not asked for cannot be looked at.
-  std::vector<std::string> keys = metadata.primary_keys;
+  std::vector<std::string> keys = options.keys.value_or(metadata.primary_keys);
   std::erase_if(keys, [&](const std::string& key) { return options.schema->find(key) == nullptr; });
   RowOptions rows = RowOptions::of(*std::move(options.schema), std::move(keys));
   rows.num_decoders = options.num_decoders;
   rows.ahead_bytes = options.ahead_bytes;
+  rows.num_kept_refused = options.num_kept_refused;
   return std::make_shared<Reading>(
       opened, std::move(rows), std::move(start),
       [&source, push = std::move(push)](RecordSink& sink, std::stop_token stop) {
@@ -115,7 +135,7 @@ Result<std::shared_ptr<Reading>> Connection::read(TableRequest request, Offset s
                      });
 }
 
-Result<std::optional<std::vector<Partition>>> Connection::get_partitions(
+Result<std::optional<std::vector<Share>>> Connection::get_partitions(
     TableRequest request, Offset start, std::uint64_t partition_bytes) const {
   auto opened = TRY(world_->open(name_));
   return opened.source().get_partitions({.table = std::move(request), .start = std::move(start)},
@@ -134,20 +154,25 @@ Result<std::shared_ptr<Reading>> Connection::read_partition(TableRequest request
                });
 }
 
-Result<Lander> Connection::land(TableRequest request, Flow flow, const std::string& landing,
-                                LandedTo start) const {
+Result<Lander> Connection::land(TableRequest request, LandOptions options) const {
   const auto opened = std::make_shared<Opened>(world_, TRY(world_->open(name_)));
   opened->landing = store::make_store(world_->store_options());
   Source& source = opened->source.source();
-  TRY(expect_flow(flow, request, TRY(source.read_table_metadata(request))));
-  auto folder = TRY(pipeline::Landing::open(*opened->landing, landing));
-  return Lander::make(
-      opened,
-      [&source, request, flow](const Offset& from, RecordSink& sink, std::stop_token stop) {
-        return read_flow(source, flow, {.table = request, .start = from, .stop = std::move(stop)},
-                         sink);
-      },
-      std::move(folder), std::move(start));
+  TRY(expect_flow(options.flow, request, TRY(source.read_table_metadata(request))));
+  auto folder = TRY(pipeline::Landing::open(*opened->landing, options.landing));
+  auto open_read = [&source, folder, request, flow = options.flow, limit = options.limit,
+                    partition_bytes = options.partition_bytes](
+                       const LandedTo& start) -> Result<std::unique_ptr<LandingRead>> {
+    auto shares = TRY(plan(source, flow, request, start.offset, limit, partition_bytes));
+    if (shares) return std::make_unique<ShareLanding>(*std::move(shares), folder, start, limit);
+    return std::make_unique<PageLanding>(
+        [&source, request, flow](const Offset& from, RecordSink& sink, std::stop_token stop) {
+          return read_flow(source, flow,
+                           {.table = request, .start = from, .stop = std::move(stop)}, sink);
+        },
+        folder, start, limit);
+  };
+  return Lander::make(opened, std::move(open_read), std::move(folder), std::move(options.start));
 }
 
 }  // namespace inlet::python

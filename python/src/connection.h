@@ -39,17 +39,27 @@ class Connection {
     unsigned num_decoders = 1;
     /// Of pages and of batches that are held ahead of who takes the rows.
     std::size_t ahead_bytes = 8 << 20;
+    /// A record without one is refused; none: those of the table.
+    std::optional<std::vector<std::string>> keys = {};
+    std::size_t num_kept_refused = RowOptions().num_kept_refused;
   };
   Result<std::shared_ptr<Reading>> read(TableRequest request, Offset start,
                                         ReadOptions options) const;
   /// The read of the changes after `start` in shares; nullopt where it is one.
-  Result<std::optional<std::vector<Partition>>> get_partitions(TableRequest request, Offset start,
-                                                               std::uint64_t partition_bytes) const;
+  Result<std::optional<std::vector<Share>>> get_partitions(TableRequest request, Offset start,
+                                                           std::uint64_t partition_bytes) const;
   Result<std::shared_ptr<Reading>> read_partition(TableRequest request, Partition partition,
                                                   ReadOptions options) const;
-  /// Reads into the folder `landing` instead.
-  Result<Lander> land(TableRequest request, Flow flow, const std::string& landing,
-                      LandedTo start) const;
+  struct LandOptions {
+    Flow flow = Flow::Changes;
+    std::string landing;  ///< a folder
+    LandedTo start = {};
+    LandingLimit limit = {};
+    std::uint64_t partition_bytes = 32 << 20;  ///< of a share
+  };
+  /// Reads into a landing instead: the plan of a read of changes that can be cut into shares no
+  /// larger than the limit, where that is none of records; otherwise the pages.
+  Result<Lander> land(TableRequest request, LandOptions options) const;
 
  private:
   using Push = std::function<Result<Offset>(Source&, std::stop_token, RecordSink&)>;

@@ -1,6 +1,6 @@
 """Follows a folder of lines with a stream whose first Python worker is killed in the middle of what it decodes. Usage: killed_worker.py
-FOLDER; prints, for each micro-batch, its rows, the sum of their ids, how many tasks were begun for how many segments, and whether
-these are still what had landed."""
+FOLDER [OPTION VALUE]; the option is one of the stream. Prints, for each micro-batch, its rows, the sum of their ids, how many tasks were
+begun for how many segments, and whether these are still what had landed."""
 
 import hashlib
 import json
@@ -49,8 +49,9 @@ class DyingSource(LakeflowSource):
         return DyingReader(reader._options, schema)
 
 
-def main(folder: Path) -> None:
+def main(folder: Path, *option: str) -> None:
     import conftest
+    options = dict([option] if option else [])
     write_lines(folder / "drop")
     connections = folder / "connections.yaml"
     connections.write_text(json.dumps({"connections": {"drop": {"connector": "files", "url": str(folder / "drop")}}}))
@@ -62,20 +63,22 @@ def main(folder: Path) -> None:
     told = []
 
     def landed() -> list[str]:
-        return [hashlib.sha256(file.read_bytes()).hexdigest() for file in sorted(landing.glob("*.pages"))]
+        return [hashlib.sha256(file.read_bytes()).hexdigest() for file in sorted(landing.iterdir())]
 
     def take(rows, _):
         before = landed()
         counted = rows.selectExpr("count(*)", "sum(id)").first()
         begun = len((folder / "begun").read_text().splitlines())
-        told.append({"rows": counted[0], "ids": counted[1], "begun": begun, "segments": len(before), "is_unchanged": landed() == before})
+        [end] = [json.loads(line)["segment"] for line in (folder / "checkpoint/offsets/0").read_text().splitlines()[-1:]]
+        told.append({"rows": counted[0], "ids": counted[1], "begun": begun, "segments": end, "is_unchanged": landed() == before})
 
     rows = (spark.readStream.format("dying").option("databricks.connection", "drop").option("tableName", "files")
-            .option("connections", str(connections)).option("schema", "id bigint NOT NULL, text string").option("landing", str(landing)).load())
+            .option("connections", str(connections)).option("schema", "id bigint NOT NULL, text string").option("landing", str(landing))
+            .options(**options).load())
     query = rows.writeStream.foreachBatch(take).option("checkpointLocation", str(folder / "checkpoint")).trigger(availableNow=True).start()
     query.awaitTermination()
     print(json.dumps(told))
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]))
+    main(Path(sys.argv[1]), *sys.argv[2:])

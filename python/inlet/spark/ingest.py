@@ -4,6 +4,7 @@ each stands and what a commit has to carry, so a table can go from the native pr
 from __future__ import annotations
 
 import json
+import re
 import shutil
 import time
 from collections.abc import Iterable, Mapping
@@ -26,10 +27,13 @@ from inlet.pipelines import RunReport, Spec, pipeline_call
 from inlet.spark import merge, settings
 from inlet.spark.refused import refused_from_json
 from inlet.spark.schemas import RESCUED_COLUMN, nullable_schema
+from inlet.spark.stream import PLANNED
 
 _PARALLEL_TABLES = 4
 _CONFS = ("spark.databricks.delta.write.txnAppId", "spark.databricks.delta.write.txnVersion",
           "spark.databricks.delta.commitInfo.userMetadata")
+# The landings of a table, in the order of its starts.
+_FLOWS = ("upserts", "deletes")
 # A snapshot is one batch, however large.
 _WHOLE = 1 << 62
 
@@ -88,11 +92,21 @@ class _TableIngest:
     def run(self) -> None:
         query = (self._changes().writeStream.foreachBatch(self._take).option("checkpointLocation", f"{self._work}/checkpoint")
                  .trigger(availableNow=True).start())
-        query.awaitTermination()
+        try:
+            query.awaitTermination()
+        except Exception as failure:
+            self._forget_plan(str(failure))
+            raise
         if self._is_snapshot and not self._num_batches:
             self._take_nothing()
         self._quarantine()
         _remove_local(self._root)
+
+    def _forget_plan(self, failure: str) -> None:
+        """A batch whose files are others by now would come again for ever. Nothing of it is in the table, so the next run may plan anew."""
+        if found := re.search(rf"(\S+Error: )?([^\n]+?){re.escape(PLANNED)}", failure):
+            _remove_local(self._root)
+            raise error_of("unavailable", f"{found[2]}; nothing of this batch is in the table: run the pipeline again")
 
     def close(self) -> None:
         """Spark keeps what a query called for the life of the session; the engine's part of it shall not live as long."""
@@ -102,14 +116,14 @@ class _TableIngest:
         """The table's flow; upserts and deletes as one where it has both, so that one commit has what came together."""
         condition = self._about["delete_condition"]
         role = f"CASE WHEN {condition} THEN {merge.DELETE} ELSE {merge.UPSERT} END" if condition else f"{merge.UPSERT}"
-        rows = self._flow("upserts", self._columns, self._starts[0]).withColumn(merge.ROLE, F.expr(role))
+        rows = self._flow(_FLOWS[0], self._columns, self._starts[0]).withColumn(merge.ROLE, F.expr(role))
         for name in self._about["partition_columns"]:
             if self._columns[name].dataType == StringType():
                 # As a partition's name, an empty text is a null.
                 rows = rows.withColumn(name, F.expr(f"nullif({merge.quoted(name)}, '')"))
         if not self._about["has_delete_flow"]:
             return rows
-        deletes = self._flow("deletes", nullable_schema(self._about["delete_schema"]), self._starts[1], isDeleteFlow="true")
+        deletes = self._flow(_FLOWS[1], nullable_schema(self._about["delete_schema"]), self._starts[1], isDeleteFlow="true")
         return rows.unionByName(deletes.withColumn(merge.ROLE, F.lit(merge.DELETE)), allowMissingColumns=True)
 
     def _flow(self, name: str, columns: StructType, start: str, **more: str) -> DataFrame:
@@ -128,7 +142,9 @@ class _TableIngest:
         next_offset = self._table.offset_at([end["source"] for end in ends])
         if num_segments:
             tables = self._table.look()
-            settings.fit_to(session, num_segments, tables["num_bytes"], tables["num_files"])
+            num_bytes = sum(_native.landed_bytes(f"{self._work}/landing/{flow}", start["segment"] + 1, end["segment"])
+                            for flow, start, end in zip(_FLOWS, starts, ends, strict=False))
+            settings.fit_to(session, num_bytes, tables["num_bytes"], tables["num_files"])
             self._write(rows, next_offset, tables)
         self._settle(next_offset)
 

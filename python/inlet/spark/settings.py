@@ -11,10 +11,10 @@ _SNAPSHOT = "spark.databricks.delta.snapshotPartitions"
 _MOST_SNAPSHOT_PARTITIONS = 50
 
 
-def fit_to(session: SparkSession, num_segments: int, table_bytes: int, num_files: int) -> None:
-    """Partitions of shuffles for a batch of so many landed segments, some 8 MiB each, and its table; never more than were
-    set. `session` is the stream's own: the caller's stays as it is."""
-    wanted = 1 + num_segments // 8 + table_bytes // _PARTITION_BYTES
+def fit_to(session: SparkSession, num_bytes: int, table_bytes: int, num_files: int) -> None:
+    """Partitions of shuffles for a batch of so many bytes of the source and its table; never more than were set. `session` is the
+    stream's own: the caller's stays as it is."""
+    wanted = 1 + num_bytes // _PARTITION_BYTES + table_bytes // _PARTITION_BYTES
     session.conf.set(_SHUFFLE, str(min(int(session.conf.get(_SHUFFLE) or wanted), wanted)))
     if session.conf.get(_SNAPSHOT, None) is None:
         session.conf.set(_SNAPSHOT, str(min(_MOST_SNAPSHOT_PARTITIONS, 1 + num_files // _FILES_PER_PARTITION)))

@@ -1,5 +1,6 @@
 """Streams: the driver brings the source's pages into a landing, piece by piece, and executors decode them. A source gives the same
-answer only once; the landing gives it as often as Spark asks."""
+answer only once; the landing gives it as often as Spark asks. Of a source that can be asked twice only the plan is landed, and executors
+read its shares."""
 
 from __future__ import annotations
 
@@ -14,7 +15,7 @@ from pyspark.sql.types import StructType
 
 from inlet import _native
 from inlet.connection import Rows
-from inlet.errors import ConfigError
+from inlet.errors import BadRecordError, ConfigError
 from inlet.spark.batch import refuse
 from inlet.spark.options import SourceOptions
 from inlet.spark.refused import refused_to_json
@@ -23,8 +24,12 @@ from inlet.spark.schemas import conform, decoded_schema
 if TYPE_CHECKING:
     import pyarrow as pa
 
-# Of pages: a micro-batch costs seconds, however small it is.
+# A micro-batch costs seconds, however small it is.
 DEFAULT_MAX_BYTES = 1 << 30
+# Of a share, where the plan alone is landed.
+_SHARE_BYTES = 32 << 20
+# Follows what went wrong with a planned share.
+PLANNED = " (the batch was planned in"
 # Rows of a segment are numbered below its own number.
 POSITION_BITS = 32
 
@@ -36,9 +41,15 @@ _MAX_SEGMENTS_OF_TASK = 16
 
 @dataclass
 class Segments(InputPartition):
-    """From `first` to `last`, both included."""
-    first: int
-    last: int
+    numbers: list[int]
+    keys: list[str]
+
+
+@dataclass
+class PlannedShare(InputPartition):
+    """A segment that is to be read from the source itself."""
+    number: int
+    partition: str
     keys: list[str]
 
 
@@ -85,8 +96,9 @@ class TableStreamReader(DataSourceStreamReader, SupportsTriggerAvailableNow):
         if self._lander is None:
             options = self._options
             self._lander = _native.land(options.open().native, options.table, options.table_options, options.is_delete_flow,
-                                        self._landing, start["segment"], start["source"])
-        segment, source, self._is_at_end = self._lander.advance(**_limit_arguments(limit))
+                                        self._landing, start["segment"], start["source"], **_limit_arguments(limit),
+                                        partition_bytes=options.partition_bytes or _SHARE_BYTES)
+        segment, source, self._is_at_end = self._lander.advance()
         return _offset(segment, source)
 
     def partitions(self, start: dict[str, Any], end: dict[str, Any]) -> list[InputPartition]:
@@ -96,17 +108,38 @@ class TableStreamReader(DataSourceStreamReader, SupportsTriggerAvailableNow):
         if self._keys is None:
             self._keys = options.open().read_table_metadata(options.table, options.table_options)["primary_keys"]
         first, last = start["segment"] + 1, end["segment"]
-        step = min(max(1, (last - first + 1) // _MIN_TASKS), _MAX_SEGMENTS_OF_TASK)
-        return [Segments(number, min(number + step - 1, last), self._keys) for number in range(first, last + 1, step)]
+        if first > last:
+            return []
+        shares = _native.landed_shares(self._landing, first, last)
+        # A segment that is no share and has no pages is missing, and who reads it says so.
+        landed = [number for number in range(first, last + 1) if number not in shares]
+        step = min(max(1, len(landed) // _MIN_TASKS), _MAX_SEGMENTS_OF_TASK)
+        return ([PlannedShare(number, partition, self._keys) for number, partition in shares.items()]
+                + [Segments(landed[place:place + step], self._keys) for place in range(0, len(landed), step)])
 
     def read(self, partition: InputPartition) -> Iterator[pa.RecordBatch]:
-        assert isinstance(partition, Segments)
-        for number in range(partition.first, partition.last + 1):
-            yield from self._decoded(number, partition.keys)
-
-    def _decoded(self, number: int, keys: list[str]) -> Iterator[pa.RecordBatch]:
         options = self._options
-        rows = Rows(_native.landed_rows(self._landing, number, decoded_schema(self._schema, options), keys))
+        schema = decoded_schema(self._schema, options)
+        if isinstance(partition, PlannedShare):
+            yield from self._planned(partition, schema)
+            return
+        assert isinstance(partition, Segments)
+        for number in partition.numbers:
+            yield from self._decoded(number, Rows(_native.landed_rows(self._landing, number, schema, partition.keys)))
+
+    def _planned(self, share: PlannedShare, schema: str) -> Iterator[pa.RecordBatch]:
+        options = self._options
+        rows = _native.share_rows(options.open().native, options.table, options.table_options, share.partition, schema, share.keys)
+        try:
+            yield from self._decoded(share.number, Rows(rows))
+        except BadRecordError:
+            raise
+        except Exception as error:
+            raise ConfigError(f"{error}{PLANNED} {self._landing}, and comes again as it was planned: if what it reads is gone, start the "
+                              "stream again with a new checkpoint and an empty landing folder)") from error
+
+    def _decoded(self, number: int, rows: Rows) -> Iterator[pa.RecordBatch]:
+        options = self._options
         yield from conform(rows, self._schema, options.position_column, number << POSITION_BITS)
         if rows.num_refused:
             # Before anything else becomes of the batch: what was refused is kept, and kept once however often it is decoded.

@@ -10,9 +10,9 @@ Result<Offset> Source::read_table_deletes(const ReadRequest& request, RecordSink
                                         request.table.table));
 }
 
-Result<std::optional<std::vector<Partition>>> Source::get_partitions(const ReadRequest&,
-                                                                     std::uint64_t) {
-  return std::optional<std::vector<Partition>>();
+Result<std::optional<std::vector<Share>>> Source::get_partitions(const ReadRequest&,
+                                                                 std::uint64_t) {
+  return std::optional<std::vector<Share>>();
 }
 
 Status Source::read_partition(const PartitionRequest& request, RecordSink&) {

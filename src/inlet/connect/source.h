@@ -41,10 +41,19 @@ struct ReadRequest {
   std::stop_token stop = {};
 };
 
-/// A share of a read, in JSON that its source alone understands: what was asked of the system,
+/// A part of a read, in JSON that its source alone understands: what was asked of the system,
 /// never a secret. It can be taken in any process, more than once, and gives the same records each
 /// time.
 using Partition = Json;
+
+/// One of the parts of a planned read.
+struct Share {
+  Partition partition;
+  /// Where the reader stands once this share and those before it are read. One that ends in mid-air
+  /// repeats the offset before it, as a page does; the last one's is what read_table would return.
+  Offset offset = {};
+  std::uint64_t num_bytes = 0;  ///< about what has to be read for it
+};
 
 /// One partition to be read.
 struct PartitionRequest {
@@ -92,11 +101,11 @@ class Source {
   /// Only for CdcWithDeletes: pages of records that hold at least keys and cursor.
   virtual Result<Offset> read_table_deletes(const ReadRequest& request, RecordSink& sink);
   /// For sources that can be read in shares side by side: the records that read_table would push
-  /// for the same request, each in one partition, of about `partition_bytes` each. nullopt: the
-  /// table is read as a whole; empty: there is nothing to read.
-  virtual Result<std::optional<std::vector<Partition>>> get_partitions(
-      const ReadRequest& request, std::uint64_t partition_bytes);
-  /// Pushes the pages of one of them. Their offsets mean nothing.
+  /// for the same request, in its order, each in one share, of about `partition_bytes` each.
+  /// nullopt: the table is read as a whole; empty: there is nothing to read.
+  virtual Result<std::optional<std::vector<Share>>> get_partitions(const ReadRequest& request,
+                                                                   std::uint64_t partition_bytes);
+  /// Pushes the pages of one partition. Their offsets mean nothing.
   virtual Status read_partition(const PartitionRequest& request, RecordSink& sink);
   /// Proves connection and rights with the cheapest request there is. The error says how to mend
   /// it.

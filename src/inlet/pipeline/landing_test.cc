@@ -78,6 +78,30 @@ TEST_F(LandingTest, ADamagedSegmentIsAnError) {
   EXPECT_THAT(pages.error().message, testing::HasSubstr("damaged"));
 }
 
+TEST_F(LandingTest, SharesOfAPlanAreSegmentsOfTheirOwn) {
+  ASSERT_TRUE(open().write(1, {example_page()}));
+  ASSERT_TRUE(open().write_shares(2, {{.partition = {{"path", "a"}}, .num_bytes = 30},
+                                      {.partition = {{"path", "b"}}, .num_bytes = 12}}));
+  const auto shares = open().read_shares(1, 3);
+  ASSERT_TRUE(shares) << shares.error().message;
+  EXPECT_EQ(*shares,
+            (std::map<std::uint64_t, Partition>{{2, {{"path", "a"}}}, {3, {{"path", "b"}}}}));
+  EXPECT_THAT(open().read_shares(1, 1).value(), testing::IsEmpty());
+  EXPECT_EQ(open().num_bytes(2, 3), 42);
+  EXPECT_EQ(open().num_bytes(1, 3),
+            42 + std::filesystem::file_size(folder_ / "000000000001.pages"));
+  ASSERT_TRUE(open().remove(0, 3));
+  EXPECT_TRUE(std::filesystem::is_empty(folder_.path()));
+}
+
+TEST_F(LandingTest, ADamagedPlanIsAnError) {
+  ASSERT_TRUE(open().write_shares(1, {{.partition = {{"path", "a"}}}}));
+  std::fstream(only_file(), std::ios::in | std::ios::out | std::ios::ate).write("!", 1);
+  const auto shares = open().read_shares(1, 1);
+  ASSERT_FALSE(shares);
+  EXPECT_THAT(shares.error().message, testing::HasSubstr("damaged"));
+}
+
 TEST_F(LandingTest, AMissingSegmentIsAnError) {
   const auto pages = open().read(1);
   ASSERT_FALSE(pages);
