@@ -118,7 +118,7 @@ def test_a_file_that_was_changed_after_it_was_planned_ends_the_stream(spark, sou
     else:
         file.write_text('{"id": 7}\n' if change == "overwritten" else file.read_text() + '{"id": 7}\n')
     with pytest.raises(Exception, match="1.jsonl") as raised:
-        source.stream(spark, fail)
+        source.stream(spark, lambda rows, _: rows.toArrow())
     assert "start the stream again with a new checkpoint and an empty landing folder" in str(raised.value)
     assert str(source.landing) in str(raised.value)
 
