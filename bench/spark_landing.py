@@ -14,7 +14,7 @@ from peers.spark_read_lines import start_session
 
 
 # A limit of rows is kept by landing pages.
-OPTIONS = {"landed": {"maxRowsPerTrigger": "200000"}, "planned": {}}
+OPTIONS = {"landed": {"maxRowsPerTrigger": "400000"}, "planned": {}}
 ROUNDS = 3
 
 

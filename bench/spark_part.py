@@ -13,7 +13,7 @@ FOLDER = Path(__file__).resolve().parent
 PYTHON = CACHE / "spark-venv/bin/python"
 # The slow ones read fewer lines, so that a run ends in minutes; figures are quoted per row.
 SHARES = {"inlet": 1, "spark": 1, "ready": 5, "parsed": 25}
-STREAMED_SHARE = 5
+STREAMED_SHARE = 2
 
 
 def prepare() -> None:
