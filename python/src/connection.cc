@@ -167,8 +167,8 @@ Result<Lander> Connection::land(TableRequest request, LandOptions options) const
     if (shares) return std::make_unique<ShareLanding>(*std::move(shares), folder, start, limit);
     return std::make_unique<PageLanding>(
         [&source, request, flow](const Offset& from, RecordSink& sink, std::stop_token stop) {
-          return read_flow(source, flow,
-                           {.table = request, .start = from, .stop = std::move(stop)}, sink);
+          return read_flow(source, flow, {.table = request, .start = from, .stop = std::move(stop)},
+                           sink);
         },
         folder, start, limit);
   };
