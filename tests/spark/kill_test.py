@@ -78,7 +78,7 @@ def test_a_driver_killed_at_random_moments_loses_and_doubles_nothing(tmp_path):
 
 
 # Pages are landed where a batch is limited by rows; otherwise executors read the files themselves.
-@pytest.mark.parametrize("option", [("maxRowsPerTrigger", "1000000"), ("partitionBytes", "8000000")], ids=["pages", "shares"])
+@pytest.mark.parametrize("option", [("maxRowsPerTrigger", "1000000"), ("partitionBytes", "15000000")], ids=["pages", "shares"])
 def test_a_worker_killed_while_it_decodes_is_replaced_and_gives_the_same_rows(tmp_path, option):
     done = subprocess.run([sys.executable, FOLDER / "killed_worker.py", tmp_path, *option], capture_output=True, text=True, timeout=300)
     assert done.returncode == 0, done.stderr[-4000:]
