@@ -4,6 +4,7 @@ import os
 import sys
 from pathlib import Path
 
+import class_archive
 import pytest
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "scenarios"))
@@ -18,10 +19,19 @@ SETTINGS = {
     "spark.sql.shuffle.partitions": "1",
     "spark.sql.adaptive.enabled": "false",
     "spark.databricks.delta.snapshotPartitions": "1",
-    "spark.driver.extraJavaOptions": "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC",
+    "spark.driver.extraJavaOptions": "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC -Xms1g -XX:MetaspaceSize=256m",
     "spark.sql.extensions": "io.delta.sql.DeltaSparkSessionExtension",
     "spark.sql.catalog.spark_catalog": "org.apache.spark.sql.delta.catalog.DeltaCatalog",
 }
+# For many plans of a few rows each: compiling them would take most of the time.
+QUICK = {"spark.sql.codegen.wholeStage": "false", "spark.sql.codegen.factoryMode": "NO_CODEGEN",
+         "spark.databricks.delta.stats.collect": "false"}
+# Each of these takes long: with them at the end, one worker would wait for the other.
+LONG = ("kill_test", "two_doors_test", "many_writers_test", "memory_test", "submit_test")
+
+
+def pytest_collection_modifyitems(items):
+    items.sort(key=lambda item: LONG.index(item.path.stem) if item.path.stem in LONG else len(LONG))
 
 
 @pytest.fixture(scope="session")
@@ -29,13 +39,19 @@ def event_log(tmp_path_factory):
     return tmp_path_factory.mktemp("events")
 
 
-def start_session(event_log: Path, master: str = "local[2]"):
+def settings() -> dict[str, str]:
+    """With the archive of classes, where tools/test has made one: half of a session's start is loading them."""
+    options = class_archive.java_options() if class_archive.file().exists() else ""
+    return SETTINGS | {"spark.driver.extraJavaOptions": f"{SETTINGS['spark.driver.extraJavaOptions']} {options}".strip()}
+
+
+def start_session(event_log: Path, more: dict[str, str] | None = None, master: str = "local[2]"):
     from pyspark.sql import SparkSession
     # Workers are this Python, which has the wheel, and not the first of PATH.
     os.environ["PYSPARK_PYTHON"] = sys.executable
     jars = ",".join(str(jar) for jar in sorted((CACHE / "spark-jars").glob("*.jar")))
     builder = SparkSession.builder.master(master).config("spark.jars", jars)
-    for name, value in (SETTINGS | {"spark.eventLog.enabled": "true", "spark.eventLog.dir": event_log.as_uri()}).items():
+    for name, value in (settings() | {"spark.eventLog.enabled": "true", "spark.eventLog.dir": event_log.as_uri()} | (more or {})).items():
         builder = builder.config(name, value)
     session = builder.getOrCreate()
     session.sparkContext.setLogLevel("ERROR")
@@ -47,3 +63,11 @@ def spark(event_log):
     session = start_session(event_log)
     yield session
     session.stop()
+
+
+@pytest.fixture(scope="session")
+def quick(spark):
+    session = spark.newSession()
+    for name, value in QUICK.items():
+        session.conf.set(name, value)
+    return session
