@@ -20,7 +20,8 @@ def file() -> Path:
 
 
 def java_options() -> str:
-    return f"-XX:SharedArchiveFile={file()} {QUIET}"
+    """For a session that uses the archive, where tools/test has made one."""
+    return f"-XX:SharedArchiveFile={file()} {QUIET}" if file().exists() else ""
 
 
 def make(folder: Path) -> None:
@@ -28,19 +29,18 @@ def make(folder: Path) -> None:
     import conftest
     from inlet.spark import ingest
     archive = file()
-    conftest.SETTINGS["spark.driver.extraJavaOptions"] += f" -XX:ArchiveClassesAtExit={archive}.new {QUIET}"
     (folder / "events").mkdir()
     (folder / "drop").mkdir()
     (folder / "connections.yaml").write_text(json.dumps({"connections": {"drop": {"connector": "files", "url": str(folder / "drop")}}}))
     rules = {"schema": "id bigint NOT NULL, seq bigint, name string", "primary_keys": "id", "sequence_by": "seq", "path": "**"}
-    spec = {"connection_name": "drop", "objects": [
-        {"table": {"source_table": "rows", "destination_table": kind, "table_configuration": rules | {"scd_type": kind}}}
-        for kind in ("SCD_TYPE_1", "SCD_TYPE_2", "APPEND_ONLY")]}
-    session = conftest.start_session(folder / "events")
+    session = conftest.start_session(folder / "events", java_options=f"-XX:ArchiveClassesAtExit={archive}.new {QUIET}")
     for number in range(3):
         rows = [{"id": i, "seq": number, "name": f"{number} {i % 2}"} for i in range(20)]
         (folder / "drop" / f"{number}.jsonl").write_text("\n".join(map(json.dumps, rows)))
-        ingest(session, spec, warehouse=folder / "lake", connections=folder / "connections.yaml")
+        for kind in ("SCD_TYPE_2", "APPEND_ONLY"):
+            table = {"source_table": "rows", "destination_table": kind, "table_configuration": rules | {"scd_type": kind}}
+            ingest(session, {"connection_name": "drop", "objects": [{"table": table}]}, warehouse=folder / "lake",
+                   connections=folder / "connections.yaml")
     java = session.sparkContext._gateway.proc
     session.stop()
     java.stdin.close()

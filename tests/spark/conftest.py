@@ -24,8 +24,7 @@ SETTINGS = {
     "spark.sql.catalog.spark_catalog": "org.apache.spark.sql.delta.catalog.DeltaCatalog",
 }
 # For many plans of a few rows each: compiling them would take most of the time.
-QUICK = {"spark.sql.codegen.wholeStage": "false", "spark.sql.codegen.factoryMode": "NO_CODEGEN",
-         "spark.databricks.delta.stats.collect": "false"}
+UNCOMPILED = {"spark.sql.codegen.wholeStage": "false", "spark.sql.codegen.factoryMode": "NO_CODEGEN"}
 # Each of these takes long: with them at the end, one worker would wait for the other.
 LONG = ("kill_test", "two_doors_test", "many_writers_test", "memory_test", "submit_test")
 
@@ -39,19 +38,17 @@ def event_log(tmp_path_factory):
     return tmp_path_factory.mktemp("events")
 
 
-def settings() -> dict[str, str]:
-    """With the archive of classes, where tools/test has made one: half of a session's start is loading them."""
-    options = class_archive.java_options() if class_archive.file().exists() else ""
-    return SETTINGS | {"spark.driver.extraJavaOptions": f"{SETTINGS['spark.driver.extraJavaOptions']} {options}".strip()}
-
-
-def start_session(event_log: Path, more: dict[str, str] | None = None, master: str = "local[2]"):
+def start_session(event_log: Path, more: dict[str, str] | None = None, master: str = "local[2]", java_options: str = ""):
     from pyspark.sql import SparkSession
     # Workers are this Python, which has the wheel, and not the first of PATH.
     os.environ["PYSPARK_PYTHON"] = sys.executable
-    jars = ",".join(str(jar) for jar in sorted((CACHE / "spark-jars").glob("*.jar")))
-    builder = SparkSession.builder.master(master).config("spark.jars", jars)
-    for name, value in (settings() | {"spark.eventLog.enabled": "true", "spark.eventLog.dir": event_log.as_uri()} | (more or {})).items():
+    options = f"{SETTINGS['spark.driver.extraJavaOptions']} {java_options or class_archive.java_options()}"
+    settings = SETTINGS | {"spark.eventLog.enabled": "true", "spark.eventLog.dir": event_log.as_uri(),
+                           # On the class path, and not given as spark.jars: the archive of classes has those of the class path.
+                           "spark.driver.extraClassPath": ":".join(str(jar) for jar in sorted((CACHE / "spark-jars").glob("*.jar"))),
+                           "spark.driver.extraJavaOptions": options}
+    builder = SparkSession.builder.master(master)
+    for name, value in (settings | (more or {})).items():
         builder = builder.config(name, value)
     session = builder.getOrCreate()
     session.sparkContext.setLogLevel("ERROR")
@@ -60,14 +57,6 @@ def start_session(event_log: Path, more: dict[str, str] | None = None, master: s
 
 @pytest.fixture(scope="session")
 def spark(event_log):
-    session = start_session(event_log)
+    session = start_session(event_log, UNCOMPILED)
     yield session
     session.stop()
-
-
-@pytest.fixture(scope="session")
-def quick(spark):
-    session = spark.newSession()
-    for name, value in QUICK.items():
-        session.conf.set(name, value)
-    return session

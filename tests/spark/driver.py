@@ -8,6 +8,6 @@ import conftest
 from inlet.spark import ingest
 
 spec, warehouse, connections, events = sys.argv[1:]
-session = conftest.start_session(Path(events), conftest.QUICK)
+session = conftest.start_session(Path(events), conftest.UNCOMPILED)
 if sys.stdin.readline():
     ingest(session, spec, warehouse=warehouse, connections=connections, stream_options={"maxRowsPerTrigger": 70})

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import github_tables
 import pytest
-from conftest import CACHE, settings
+from conftest import CACHE, SETTINGS
 from delta_tables import expect_truth
 from github_simulator import GithubSimulator
 from inlet_program import INLET, TOKEN, Pipeline
@@ -45,7 +45,7 @@ def program(folder: Path, text: str) -> Path:
 def test_spark_brings_the_tables_up_to_date(tmp_path):
     with GithubSimulator(issues=50) as simulator:
         submitted = Submitted(tmp_path, simulator.base_url, issues=github_tables.TABLES["issues"].options)
-        confs = [word for name, value in settings().items() for word in ("--conf", f"{name}={value}")]
+        confs = [word for name, value in SETTINGS.items() for word in ("--conf", f"{name}={value}")]
         done = submitted.run("--master", "local[1]", *confs)
         assert done.returncode == 0, done.stderr[-4000:]
         [report] = [json.loads(line) for line in done.stdout.splitlines() if line.startswith("{")]

@@ -181,7 +181,7 @@ class CaseTable:
 
 
 @pytest.mark.parametrize("cases", kinds_of_cases(), ids=title_of)
-def test_every_case_gives_its_table(quick, tmp_path, cases):
-    table = CaseTable(quick, tmp_path, cases)
+def test_every_case_gives_its_table(spark, tmp_path, cases):
+    table = CaseTable(spark, tmp_path, cases)
     table.run()
     table.expect_all()
