@@ -95,7 +95,8 @@ class CaseTable:
         return merge.Place(path, len(commits) - 1 if commits else None)
 
     def _num_files(self) -> int:
-        return len(list(Path(self.path).glob("*.parquet")))
+        """One or none: which files a batch opens is not the matter of the cases."""
+        return int(any(Path(self.path).glob("*.parquet")))
 
     def run(self) -> None:
         """All end with the same commit: a snapshot that some case has no part in would empty that case's part of the table."""
@@ -182,6 +183,8 @@ class CaseTable:
 
 @pytest.mark.parametrize("cases", kinds_of_cases(), ids=title_of)
 def test_every_case_gives_its_table(spark, tmp_path, cases):
-    table = CaseTable(spark, tmp_path, cases)
+    session = spark.newSession()
+    session.conf.set("spark.databricks.delta.stats.collect", "false")
+    table = CaseTable(session, tmp_path, cases)
     table.run()
     table.expect_all()
