@@ -7,6 +7,8 @@ import select
 import signal
 import subprocess
 import sys
+import time
+from contextlib import closing
 from pathlib import Path
 
 import delta_tables
@@ -31,28 +33,62 @@ def events_of(warehouse: Path) -> set[Path]:
     return {file for pattern in EVENTS for file in warehouse.glob(pattern) if not file.name.startswith(".")}
 
 
-def run_until(pipeline: Pipeline, moment: int) -> bool:
-    """One life of the driver, with all of its processes: True when it was killed, after so many events."""
-    events = pipeline.folder / "events"
-    events.mkdir(exist_ok=True)
-    command = [sys.executable, FOLDER / "driver.py", pipeline.spec_file, pipeline.warehouse, pipeline.connections_file, events]
-    before = events_of(pipeline.warehouse)
-    with open(pipeline.folder / "driver.log", "wb") as log:
-        driver = subprocess.Popen(command, stdout=log, stderr=log, start_new_session=True, env=os.environ | {"GITHUB_TOKEN": TOKEN})
-    pidfd = os.pidfd_open(driver.pid)
-    try:
-        seen = set()
-        while not select.select([pidfd], [], [], LOOK_SECONDS)[0]:
-            # Also what was there for a moment only.
-            seen |= events_of(pipeline.warehouse) - before
-            if len(seen) >= moment:
-                os.killpg(driver.pid, signal.SIGKILL)
-                break
-    finally:
-        os.close(pidfd)
-    code = driver.wait()
-    assert code in (0, -signal.SIGKILL), (pipeline.folder / "driver.log").read_text()[-4000:]
-    return code != 0
+class Driver:
+    """A process group of its own: Python, the JVM and its workers."""
+
+    def __init__(self, pipeline: Pipeline):
+        events = pipeline.folder / "events"
+        events.mkdir(exist_ok=True)
+        self._pipeline = pipeline
+        command = [sys.executable, FOLDER / "driver.py", pipeline.spec_file, pipeline.warehouse, pipeline.connections_file, events]
+        self._log = pipeline.folder / f"driver_{time.monotonic_ns()}.log"
+        with open(self._log, "wb") as log:
+            self._process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=log, stderr=log, start_new_session=True,
+                                             env=os.environ | {"GITHUB_TOKEN": TOKEN})
+
+    def run_until(self, moment: int) -> bool:
+        """Its life: True when it was killed, after so many events."""
+        before = events_of(self._pipeline.warehouse)
+        pidfd = os.pidfd_open(self._process.pid)
+        self._process.stdin.write(b"go\n")
+        self._process.stdin.flush()
+        try:
+            seen = set()
+            while not select.select([pidfd], [], [], LOOK_SECONDS)[0]:
+                # Also what was there for a moment only.
+                seen |= events_of(self._pipeline.warehouse) - before
+                if len(seen) >= moment:
+                    os.killpg(self._process.pid, signal.SIGKILL)
+                    break
+        finally:
+            os.close(pidfd)
+        code = self._process.wait()
+        assert code in (0, -signal.SIGKILL), self._log.read_text()[-4000:]
+        return code != 0
+
+    def close(self) -> None:
+        """One that nobody told to begin."""
+        self._process.communicate()
+
+
+class Drivers:
+    """The next one starts while one runs: most of a driver's life is its start."""
+
+    def __init__(self, pipeline: Pipeline):
+        self._pipeline = pipeline
+        self._next = Driver(pipeline)
+
+    def run_until(self, moment: int) -> bool:
+        driver, self._next = self._next, Driver(self._pipeline)
+        return driver.run_until(moment)
+
+    def run_last(self) -> bool:
+        driver, self._next = self._next, None
+        return driver.run_until(sys.maxsize)
+
+    def close(self) -> None:
+        if self._next:
+            self._next.close()
 
 
 def expect_all(pipeline: Pipeline, simulator: GithubSimulator) -> None:
@@ -67,13 +103,14 @@ def test_a_driver_killed_at_random_moments_loses_and_doubles_nothing(tmp_path):
     with GithubSimulator(issues=200) as simulator:
         pipeline = Pipeline(tmp_path, simulator.base_url, {name: github_tables.TABLES[name].options | more for name, more in TABLES.items()})
         num_killed = 0
-        while num_killed < kills:
-            if run_until(pipeline, moments.randint(1, MAX_EVENTS)):
-                num_killed += 1
-            else:
-                expect_all(pipeline, simulator)
-                simulator.mutate(**CHANGES)
-        assert not run_until(pipeline, sys.maxsize)
+        with closing(Drivers(pipeline)) as drivers:
+            while num_killed < kills:
+                if drivers.run_until(moments.randint(1, MAX_EVENTS)):
+                    num_killed += 1
+                else:
+                    expect_all(pipeline, simulator)
+                    simulator.mutate(**CHANGES)
+            assert not drivers.run_last()
         expect_all(pipeline, simulator)
 
 

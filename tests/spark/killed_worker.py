@@ -67,7 +67,7 @@ def main(folder: Path, *option: str) -> None:
     (folder / "events").mkdir()
     landing = folder / "landing"
     # Two tries of a task.
-    spark = conftest.start_session(folder / "events", "local[1,2]")
+    spark = conftest.start_session(folder / "events", master="local[1,2]")
     spark.dataSource.register(DyingSource)
     told = []
 

@@ -1,13 +1,9 @@
 """Runs testkit/tables/*.yaml against the merge under Spark: batches in, table out. Cases whose tables have the same keys, sequence and
-rules share one table, told apart by a further key: a commit of it is one of each case. The rules alone are run on every case by
-key_editor_test.cc; here `INLET_CASES=all` does so, and without it kinds of a single case are left out, but for keys and sequences inside of
-structs or of several columns."""
+rules share one table, told apart by a further key: a commit of it is one of each case."""
 
 import functools
 import json
-import os
 from collections import Counter
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -18,8 +14,6 @@ from pyspark.sql.types import StructType
 
 TABLES = Path(__file__).resolve().parent.parent.parent / "testkit/tables"
 CASE = "case"
-QUICK = {"spark.sql.codegen.wholeStage": "false", "spark.sql.codegen.factoryMode": "NO_CODEGEN",
-         "spark.databricks.delta.stats.collect": "false"}
 RULES = ("ignore_null_updates", "track_history_columns", "track_history_except_columns")
 
 
@@ -42,25 +36,23 @@ class Case:
 
     @property
     def kind(self) -> str:
-        """Cases of one kind can share a table; a snapshot has a table to itself."""
+        """Cases of one kind can share a table."""
         ordering = {path.split(".")[0]: self.columns[path.split(".")[0]] for path in [*self.keys, *self.sequence]}
-        alone = self.number if self.mode == "snapshot" else None
-        return json.dumps([self.mode, self.keys, self.sequence, ordering, self.rules, alone])
+        return json.dumps([self.mode, self.keys, self.sequence, ordering, self.rules])
 
 
-def is_chosen(cases: list[Case]) -> bool:
-    first = cases[0]
-    has_odd_order = first.mode == "scd_type_2" and (len(first.sequence) > 1 or "." in first.sequence[0])
-    return len(cases) > 1 or first.mode == "snapshot" or has_odd_order or os.environ.get("INLET_CASES") == "all"
-
-
-def chosen_cases() -> list[list[Case]]:
+def kinds_of_cases() -> list[list[Case]]:
     kinds: dict[str, list[Case]] = {}
     numbered = ((file.stem, case) for file in sorted(TABLES.glob("*.yaml")) for case in yaml.safe_load(file.read_text()))
     for number, (file, case) in enumerate(numbered):
         one = Case(number, file, case)
         kinds.setdefault(one.kind, []).append(one)
-    return [cases for cases in kinds.values() if is_chosen(cases)]
+    return list(kinds.values())
+
+
+def title_of(cases: list[Case]) -> str:
+    first = cases[0]
+    return " ".join([first.mode, *(f"{name} {first.columns[name.split('.')[0]]}" for name in [*first.keys, *first.sequence]), *first.rules])
 
 
 class CaseTable:
@@ -102,9 +94,14 @@ class CaseTable:
         commits = list(Path(path).glob("_delta_log/*.json"))
         return merge.Place(path, len(commits) - 1 if commits else None)
 
+    def _num_files(self) -> int:
+        """One or none: which files a batch opens is not the matter of the cases."""
+        return int(any(Path(self.path).glob("*.parquet")))
+
     def run(self) -> None:
-        for number in range(max(len(case.batches) for case in self.cases)):
-            self._commit([(case, case.batches[number]) for case in self.cases if number < len(case.batches)])
+        """All end with the same commit: a snapshot that some case has no part in would empty that case's part of the table."""
+        for left in range(max(len(case.batches) for case in self.cases), 0, -1):
+            self._commit([(case, case.batches[-left]) for case in self.cases if left <= len(case.batches)])
 
     def _commit(self, batches: list) -> None:
         sets = [sorted(self.columns)]
@@ -142,7 +139,7 @@ class CaseTable:
         if first.mode == "append":
             counts = merge.append(changes.drop(merge.POSITION, merge.ROLE), self.path, {})
         elif first.mode == "append_by_key":
-            counts = merge.append_first(changes.drop(merge.ROLE), self.path, [CASE, *first.keys], {})
+            counts = merge.append_first(changes.drop(merge.ROLE), self.path, [CASE, *first.keys], {}, self._num_files())
         else:
             counts = self._merge(changes, sets)
         self.counts.update(vars(counts))
@@ -153,7 +150,7 @@ class CaseTable:
             self.spark, self._place(self.path), self._place(self.auxiliary_path),
             merge.KeyRules([CASE, *first.keys], first.sequence, sets, first.mode == "scd_type_2", rules.get("ignore_null_updates", False),
                            rules.get("track_history_columns", []), rules.get("track_history_except_columns", []),
-                           1 if first.mode == "snapshot" else None))
+                           1 if first.mode == "snapshot" else None), self._num_files())
         try:
             work.edit(changes)
             if work.changes_auxiliary:
@@ -164,7 +161,7 @@ class CaseTable:
             work.release()
         return work.counts
 
-    def expect(self) -> None:
+    def expect_all(self) -> None:
         self._expect(self.path, "expect")
         if any("expect_aux" in case.case for case in self.cases):
             self._expect(self.auxiliary_path, "expect_aux")
@@ -184,22 +181,10 @@ class CaseTable:
                 assert of_case[0] == of_case[1], f"{case.title}: {member}"
 
 
-def test_every_case_gives_its_table(spark, tmp_path):
-    # Thousands of plans for a few rows each: compiling them would take most of the time.
-    quick = spark.newSession()
-    for name, value in QUICK.items():
-        quick.conf.set(name, value)
-
-    def run(cases: list[Case]) -> str:
-        table = CaseTable(quick, tmp_path, cases)
-        try:
-            table.run()
-            table.expect()
-        except Exception as failure:
-            return f"{cases[0].title} and {len(cases) - 1} more: {failure}"
-        return ""
-
-    kinds = chosen_cases()
-    with ThreadPoolExecutor(3) as pool:
-        failures = [failure for failure in pool.map(run, kinds) if failure]
-    assert not failures, f"{len(failures)} of {len(kinds)} kinds:\n" + "\n".join(failures)
+@pytest.mark.parametrize("cases", kinds_of_cases(), ids=title_of)
+def test_every_case_gives_its_table(spark, tmp_path, cases):
+    session = spark.newSession()
+    session.conf.set("spark.databricks.delta.stats.collect", "false")
+    table = CaseTable(session, tmp_path, cases)
+    table.run()
+    table.expect_all()

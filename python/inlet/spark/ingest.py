@@ -25,6 +25,7 @@ from inlet.errors import ConfigError, InletError, error_of
 from inlet.options import names
 from inlet.pipelines import RunReport, Spec, pipeline_call
 from inlet.spark import merge, settings
+from inlet.spark.columns import quoted
 from inlet.spark.refused import refused_from_json
 from inlet.spark.schemas import RESCUED_COLUMN, nullable_schema
 from inlet.spark.stream import PLANNED
@@ -120,7 +121,7 @@ class _TableIngest:
         for name in self._about["partition_columns"]:
             if self._columns[name].dataType == StringType():
                 # As a partition's name, an empty text is a null.
-                rows = rows.withColumn(name, F.expr(f"nullif({merge.quoted(name)}, '')"))
+                rows = rows.withColumn(name, F.expr(f"nullif({quoted(name)}, '')"))
         if not self._about["has_delete_flow"]:
             return rows
         deletes = self._flow(_FLOWS[1], nullable_schema(self._about["delete_schema"]), self._starts[1], isDeleteFlow="true")
@@ -167,7 +168,7 @@ class _TableIngest:
             counts = merge.append(rows.drop(merge.POSITION, merge.ROLE), _path_of(about["url"]), transaction)
         elif about["mode"] == "append by key":
             identity = [*about["keys"], *(path for path in about["sequence"] if path not in about["keys"])]
-            counts = merge.append_first(rows.drop(merge.ROLE), _path_of(about["url"]), identity, transaction)
+            counts = merge.append_first(rows.drop(merge.ROLE), _path_of(about["url"]), identity, transaction, tables["num_files"])
         else:
             counts = self._merge(rows, transaction, tables)
         self._table.count(**asdict(counts))
@@ -176,14 +177,13 @@ class _TableIngest:
         about, session = self._about, rows.sparkSession
         table = merge.Place(_path_of(about["url"]), tables["version"])
         auxiliary = merge.Place(_path_of(about["auxiliary_url"]), tables["auxiliary_version"])
-        has_rows = tables["num_files"] > 0
         rules = merge.KeyRules(about["keys"], about["sequence"], [self._columns.names], about["keeps_versions"],
                                about["ignore_null_updates"], about["tracked"], about["untracked"],
                                merge.next_snapshot(session, table, about["keeps_versions"]) if self._is_snapshot else None)
-        work = merge.KeyedMerge(session, table, auxiliary, rules, has_rows)
+        work = merge.KeyedMerge(session, table, auxiliary, rules, tables["num_files"])
         try:
             work.edit(rows)
-            if self._is_snapshot and has_rows and not work.counts.fetched:
+            if self._is_snapshot and tables["num_files"] and not work.counts.fetched:
                 self._expect_empty_is_right()
             if work.changes_auxiliary:
                 self._table.make_auxiliary()

@@ -15,6 +15,8 @@ from pyspark.sql.types import ArrayType, BooleanType, IntegerType, LongType, Str
 from pyspark.storagelevel import StorageLevel
 
 from inlet import _native
+from inlet.spark.columns import column, equal, quoted
+from inlet.spark.key_ranges import KeyRanges, ranges_of
 from inlet.spark.schemas import nullable_schema, typed
 
 if TYPE_CHECKING:
@@ -66,20 +68,6 @@ class Counts:
         return self.committed + self.unchanged + self.deduplicated
 
 
-def quoted(name: str) -> str:
-    return "`" + name.replace("`", "``") + "`"
-
-
-def column(path: str, schema: StructType, alias: str) -> str:
-    """A column, or a member of one: a name with a dot in it is taken whole first."""
-    parts = [path] if path in schema.names else path.split(".")
-    return ".".join([alias, *map(quoted, parts)])
-
-
-def equal(paths: list[str], schema: StructType, left: str = "t", right: str = "s") -> str:
-    return " AND ".join(f"{column(path, schema, left)} <=> {column(path, schema, right)}" for path in paths)
-
-
 def _insert(schema: StructType) -> str:
     names = [quoted(one.name) for one in schema]
     return f"INSERT ({', '.join(names)}) VALUES ({', '.join('s.' + name for name in names)})"
@@ -101,17 +89,18 @@ def append(rows: DataFrame, path: str, transaction: dict[str, str]) -> Counts:
     return Counts(committed=counted.get["rows"])
 
 
-def append_first(rows: DataFrame, path: str, identity: list[str], transaction: dict[str, str]) -> Counts:
-    """Adds of each identity the first row, unless the table has one. Rows have POSITION."""
+def append_first(rows: DataFrame, path: str, identity: list[str], transaction: dict[str, str], num_files: int) -> Counts:
+    """Adds of each identity the first row, unless the table, of so many files, has one. Rows have POSITION."""
     session, view = rows.sparkSession, f"_inlet_{uuid.uuid4().hex}"
     held = rows.persist(StorageLevel.MEMORY_AND_DISK)
     columns = StructType([one for one in rows.schema if one.name != POSITION])
     partition = ", ".join(column(name, columns, "b") for name in identity)
     ranked = f"SELECT b.*, row_number() OVER (PARTITION BY {partition} ORDER BY b.{POSITION}) AS _inlet_rank FROM {view} b"
-    text = (f"MERGE INTO {target_of(path)} t USING (SELECT * FROM ({ranked}) WHERE _inlet_rank = 1) s ON {equal(identity, columns)} "
-            f"WHEN NOT MATCHED THEN {_insert(columns)}")
     try:
         held.createOrReplaceTempView(view)
+        where = ranges_of(held, identity, columns).condition("t") if num_files > 1 else "TRUE"
+        text = (f"MERGE INTO {target_of(path)} t USING (SELECT * FROM ({ranked}) WHERE _inlet_rank = 1) s "
+                f"ON {equal(identity, columns)} AND {where} WHEN NOT MATCHED THEN {_insert(columns)}")
         [done] = under(session, transaction, lambda: session.sql(text).collect())
         added = done["num_inserted_rows"]
         return Counts(committed=added, deduplicated=held.count() - added)
@@ -131,14 +120,16 @@ def next_snapshot(session: SparkSession, table: Place, keeps_versions: bool) -> 
 class KeyedMerge:
     """One batch of changes on its way into a table; each step once, in this order: edits, auxiliary table, table."""
 
-    def __init__(self, session: SparkSession, table: Place, auxiliary: Place, rules: KeyRules, has_rows: bool = True):
+    def __init__(self, session: SparkSession, table: Place, auxiliary: Place, rules: KeyRules, num_files: int):
+        """The table has so many files."""
         self._session = session
         self._table = table
         self._auxiliary = auxiliary
         self._rules = rules
-        self._has_rows = has_rows
+        self._num_files = num_files
         self._stored = read(session, table)
         self._schema = nullable_schema(self._stored.schema.json())
+        self._ranges = KeyRanges(self._schema, [])
         self._numbers: dict[int, int] = {}
         self._held: list[DataFrame] = []
         self.counts = Counts()
@@ -146,9 +137,11 @@ class KeyedMerge:
     def edit(self, changes: DataFrame) -> None:
         """Lets the rules decide. `changes` have ROLE and POSITION, and columns of the table. What they come to is held, since both
         tables are to be written from one decision."""
-        needs_keys = self._rules.snapshot is None and (self._has_rows or self._auxiliary.version is not None)
+        needs_keys = self._rules.snapshot is None and (self._num_files > 0 or self._auxiliary.version is not None)
         if needs_keys:
             changes = self._hold(changes)
+            if self._num_files > 1:
+                self._ranges = ranges_of(changes, self._rules.keys, self._schema)
         schema = StructType([*self._schema])
         output = StructType([*schema]).add(EDIT, IntegerType()).add(IS_DELETE, BooleanType()).add(COUNTS, ArrayType(LongType()))
         rows = self._rows_of_keys(changes, needs_keys)
@@ -193,7 +186,7 @@ class KeyedMerge:
     def _rows_of_keys(self, changes: DataFrame, needs_keys: bool) -> DataFrame:
         """All that is there of the keys of the changes, those of one key side by side; for a snapshot, all that is there."""
         parts = []
-        if self._has_rows:
+        if self._num_files > 0:
             stored = self._stored
             if self._rules.snapshot is not None and self._rules.keeps_versions:
                 stored = stored.where(F.col(END_AT).isNull())
@@ -211,14 +204,14 @@ class KeyedMerge:
         return rows.select("*", *absent).select(*columns, ROLE, POSITION).repartition(*group).sortWithinPartitions(*group)
 
     def _column(self, path: str) -> Column:
-        return F.expr(column(path, self._schema, "").lstrip("."))
+        return F.expr(column(path, self._schema))
 
     def _keys_of(self, changes: DataFrame) -> DataFrame:
         return changes.select(*[self._column(path).alias(f"_inlet_key_{i}") for i, path in enumerate(self._rules.keys)]).distinct()
 
     def _only(self, rows: DataFrame, keys: DataFrame) -> DataFrame:
         matches = [self._column(path).eqNullSafe(F.col(f"_inlet_key_{i}")) for i, path in enumerate(self._rules.keys)]
-        return rows.join(keys, functools.reduce(lambda left, right: left & right, matches), "left_semi")
+        return rows.where(self._ranges.condition()).join(keys, functools.reduce(lambda left, right: left & right, matches), "left_semi")
 
     def _write(self, place: Place, columns: StructType, identity: list[str], removal: int, addition: int) -> None:
         target = target_of(place.path)
@@ -226,11 +219,14 @@ class KeyedMerge:
         if not self._numbers.get(removal):
             edits.select(*[F.col(quoted(one.name)) for one in columns]).writeTo(target).append()
             return
+        ranges = self._ranges
+        if self._rules.snapshot is not None and self._num_files > 1:
+            ranges = ranges_of(edits.where(F.col(EDIT) == removal), self._rules.keys, self._schema)
         view = f"_inlet_{uuid.uuid4().hex}"
         edits.createOrReplaceTempView(view)
         try:
             self._session.sql(f"MERGE INTO {target} t USING {view} s ON s.{EDIT} = {removal} AND {equal(identity, self._edits.schema)} "
-                              f"WHEN MATCHED THEN DELETE WHEN NOT MATCHED AND s.{EDIT} = {addition} THEN {_insert(columns)}").collect()
+                              f"AND {ranges.condition('t')} WHEN MATCHED THEN DELETE WHEN NOT MATCHED AND s.{EDIT} = {addition} THEN {_insert(columns)}").collect()
         finally:
             self._session.catalog.dropTempView(view)
 
