@@ -118,10 +118,6 @@ class _TableIngest:
         condition = self._about["delete_condition"]
         role = f"CASE WHEN {condition} THEN {merge.DELETE} ELSE {merge.UPSERT} END" if condition else f"{merge.UPSERT}"
         rows = self._flow(_FLOWS[0], self._columns, self._starts[0]).withColumn(merge.ROLE, F.expr(role))
-        for name in self._about["partition_columns"]:
-            if self._columns[name].dataType == StringType():
-                # As a partition's name, an empty text is a null.
-                rows = rows.withColumn(name, F.expr(f"nullif({quoted(name)}, '')"))
         if not self._about["has_delete_flow"]:
             return rows
         deletes = self._flow(_FLOWS[1], nullable_schema(self._about["delete_schema"]), self._starts[1], isDeleteFlow="true")
@@ -133,8 +129,13 @@ class _TableIngest:
                    "landing": f"{self._work}/landing/{name}", "startingOffset": start, "positionColumn": merge.POSITION,
                    "keyColumns": json.dumps([*about["keys"], *about["sequence"]]), **more}
         limits = {"maxBytesPerTrigger": str(_WHOLE)} if self._is_snapshot else self._options
-        return (self._spark.readStream.format("lakeflow_connect").schema(StructType([*columns]).add(merge.POSITION, LongType()))
+        rows = (self._spark.readStream.format("lakeflow_connect").schema(StructType([*columns]).add(merge.POSITION, LongType()))
                 .options(**about["source_options"]).options(**{"connections": self._options.get("connections")} | limits | options).load())
+        for column in columns:
+            if column.name in about["partition_columns"] and column.dataType == StringType():
+                # As a partition's name, an empty text is a null.
+                rows = rows.withColumn(column.name, F.expr(f"nullif({quoted(column.name)}, '')"))
+        return rows
 
     def _take(self, rows: DataFrame, batch: int) -> None:
         session = rows.sparkSession
