@@ -70,6 +70,15 @@ std::string_view checked_content(std::string_view text) {
   return is_whole ? content : std::string_view();
 }
 
+// What is gone already is as well.
+Status remove_all(store::Store& store, const std::vector<std::string>& urls) {
+  for (const std::string& url : urls) {
+    const Status removed = store.remove(url);
+    if (!removed && removed.error().kind != ErrorKind::NotFound) return removed;
+  }
+  return {};
+}
+
 }  // namespace
 
 Result<Landing> Landing::open(store::Store& store, std::string_view folder) {
@@ -118,12 +127,8 @@ Status Landing::remove(std::uint64_t first, std::uint64_t last) {
   if (!listed && listed.error().kind != ErrorKind::NotFound) return listed;
   const std::string first_url = url_of(first);
   const std::string last_url = url_of(std::min<std::uint64_t>(last, kLastSegment));
-  for (const std::string& url : urls) {
-    if (url < first_url || url > last_url) continue;
-    const Status removed = store_->remove(url);
-    if (!removed && removed.error().kind != ErrorKind::NotFound) return removed;
-  }
-  return {};
+  std::erase_if(urls, [&](const std::string& url) { return url < first_url || url > last_url; });
+  return remove_all(*store_, urls);
 }
 
 Status Landing::write_refused(std::uint64_t segment, std::string_view json) {
@@ -131,8 +136,8 @@ Status Landing::write_refused(std::uint64_t segment, std::string_view json) {
                      store::IfPresent::Replace);
 }
 
-Result<std::vector<std::string>> Landing::read_refused(store::Store& store,
-                                                       std::string_view folder) {
+Result<std::map<std::string, std::string>> Landing::read_refused(store::Store& store,
+                                                                 std::string_view folder) {
   std::vector<std::string> urls;
   const auto visit = [&](const store::ObjectInfo& object) -> Status {
     if (object.url.find(kRefusedFolder) != std::string::npos) urls.push_back(object.url);
@@ -140,9 +145,13 @@ Result<std::vector<std::string>> Landing::read_refused(store::Store& store,
   };
   const Status listed = store.list(TRY(store::to_url(folder)), visit);
   if (!listed && listed.error().kind != ErrorKind::NotFound) return std::unexpected(listed.error());
-  std::vector<std::string> texts;
-  for (const std::string& url : urls) texts.push_back(TRY(store.get(url)));
+  std::map<std::string, std::string> texts;
+  for (const std::string& url : urls) texts[url] = TRY(store.get(url));
   return texts;
+}
+
+Status Landing::remove_refused(store::Store& store, const std::vector<std::string>& urls) {
+  return remove_all(store, urls);
 }
 
 }  // namespace inlet::pipeline
