@@ -60,21 +60,26 @@ std::shared_ptr<IngestTable> open(const PipelineCall& call, const std::string& t
       [&](std::stop_token) { return IngestTable::open(call, table); });
 }
 
-nb::dict description_of(IngestTable& table) {
-  const pipeline::TableTarget& target = table.writer().target();
-  const pipeline::TableObject& object = table.object();
+void reopen(IngestTable& table) {
+  interruptible<bool>([&](std::stop_token) -> Result<bool> {
+    TRY(table.reopen());
+    return true;
+  });
+}
+
+nb::dict to_dict(const std::string& connection, const pipeline::TableObject& object,
+                 const pipeline::TableTarget& target, const Schema& schema) {
   nb::dict about;
-  about["connection"] = table.connection();
+  about["connection"] = connection;
   about["source_table"] = object.source_table;
   about["source_options"] = object.source_options;
   about["path"] = object.destination_path();
   about["url"] = target.url;
-  about["auxiliary_url"] = table.writer().auxiliary_url();
   about["app_id"] = target.app_id;
   about["mode"] = std::string(to_text(target.mode));
   about["keys"] = target.keys;
   about["sequence"] = target.sequence;
-  about["schema"] = to_text(to_spark_json(table.writer().decode_schema()));
+  about["schema"] = to_text(to_spark_json(schema));
   about["delete_schema"] = to_text(to_spark_json(target.delete_schema()));
   about["has_delete_flow"] = target.has_delete_flow;
   about["delete_condition"] = object.changes.apply_as_deletes;
@@ -82,9 +87,30 @@ nb::dict description_of(IngestTable& table) {
   about["ignore_null_updates"] = target.history.ignore_null_updates;
   about["tracked"] = target.history.tracked;
   about["untracked"] = target.history.untracked;
-  about["partition_columns"] = table.writer().partition_columns();
+  about["partition_columns"] = object.partition_columns;
+  about["cluster_by"] = object.cluster_by;
   about["allow_empty_snapshot"] = object.allow_empty_snapshot;
   return about;
+}
+
+nb::dict describe(IngestTable& table) {
+  nb::dict about = to_dict(table.connection(), table.object(), table.writer().target(),
+                           table.writer().decode_schema());
+  about["auxiliary_url"] = table.writer().auxiliary_url();
+  // Those of a table that is there count, whatever the spec says of new ones.
+  about["partition_columns"] = table.writer().partition_columns();
+  return about;
+}
+
+nb::dict describe_target(const PipelineCall& call, const std::string& table) {
+  const auto found = interruptible<IngestTarget>(
+      [&](std::stop_token) { return IngestTarget::resolve(call, table); });
+  return to_dict(found.connection, found.object, found.target, found.target.source_schema);
+}
+
+std::optional<double> every_seconds(const IngestRun& run) {
+  if (!run.every()) return std::nullopt;
+  return std::chrono::duration<double>(*run.every()).count();
 }
 
 nb::dict look(IngestTable& table) {
@@ -146,7 +172,8 @@ void quarantine(IngestTable& table, const std::vector<nb::dict>& records,
 
 void bind_ingest(nb::module_& module) {
   nb::class_<IngestTable>(module, "IngestTable")
-      .def("describe", &description_of)
+      .def("reopen", &reopen)
+      .def("describe", &describe)
       .def("look", &look)
       .def("make_auxiliary", &make_auxiliary)
       .def("starts", &starts)
@@ -165,11 +192,13 @@ void bind_ingest(nb::module_& module) {
       .def("quarantine", &quarantine, "records"_a, "run_id"_a);
   nb::class_<IngestRun>(module, "IngestRun")
       .def_prop_ro("id", &IngestRun::id)
+      .def_prop_ro("every_seconds", &every_seconds)
       .def_prop_ro("tables", &IngestRun::tables)
       .def("add", &add_report, "name"_a, "table"_a.none(), "kind"_a, "message"_a, "elapsed_ms"_a)
       .def("finish", &finish);
   module.def("start_ingest", &start, "call"_a);
   module.def("open_ingest_table", &open, "call"_a, "table"_a);
+  module.def("describe_target", &describe_target, "call"_a, "table"_a);
 }
 
 }  // namespace inlet::python

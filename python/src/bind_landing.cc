@@ -118,13 +118,22 @@ void keep_refused(const std::string& folder, std::uint64_t segment, const std::s
   });
 }
 
-std::vector<std::string> refused_below(const std::string& folder) {
-  return interruptible<std::vector<std::string>>(
-      [&](std::stop_token) -> Result<std::vector<std::string>> {
+std::map<std::string, std::string> refused_below(const std::string& folder) {
+  return interruptible<std::map<std::string, std::string>>(
+      [&](std::stop_token) -> Result<std::map<std::string, std::string>> {
         const auto world = TRY(World::make(pipeline::ConnectionStore(), {}));
         const auto store = store::make_store(world->store_options());
         return pipeline::Landing::read_refused(*store, folder);
       });
+}
+
+void remove_refused(const std::vector<std::string>& urls) {
+  interruptible<bool>([&](std::stop_token) -> Result<bool> {
+    const auto world = TRY(World::make(pipeline::ConnectionStore(), {}));
+    const auto store = store::make_store(world->store_options());
+    TRY(pipeline::Landing::remove_refused(*store, urls));
+    return true;
+  });
 }
 
 }  // namespace
@@ -141,6 +150,7 @@ void bind_landing(nb::module_& module) {
   module.def("landed_bytes", &bytes_of, "landing"_a, "first"_a, "last"_a);
   module.def("remove_landed", &remove_landed, "landing"_a, "last"_a);
   module.def("refused_below", &refused_below, "folder"_a);
+  module.def("remove_refused", &remove_refused, "urls"_a);
   module.def("keep_refused", &keep_refused, "landing"_a, "segment"_a, "json"_a);
 }
 

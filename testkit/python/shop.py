@@ -1,5 +1,5 @@
 """A connector as people have written them for the Python framework: a class, dicts, offsets. Its source is in memory: the orders of a
-shop on day 1, and what has changed on day 2. It needs nothing installed."""
+shop on day 1, what has changed on day 2, and what is told of customers late on day 3. It needs nothing installed."""
 
 import datetime
 from decimal import Decimal
@@ -41,11 +41,19 @@ def _customers(day):
              "attributes": {"vip": "yes"} if i % 3 == 0 else {}, "score": i / 3} for i in range(50)]
     if day > 1:
         rows += [{**rows[i], "updated_at": START + datetime.timedelta(days=9, hours=i), "name": "Renamed"} for i in range(0, 50, 10)]
+    if day > 2:
+        # Customer 49 was deleted after this change, customer 3 before it; 5 and 6 are deleted in the hour that they change in.
+        late = {49: datetime.timedelta(days=11), 3: datetime.timedelta(days=11, hours=1), 5: datetime.timedelta(days=13),
+                6: datetime.timedelta(days=13, hours=2)}
+        rows += [{**rows[i], "updated_at": START + when, "name": "Late"} for i, when in late.items()]
     return rows
 
 
 def _deleted_customers(day):
-    return [] if day == 1 else [{"id": 9007199254740993 + i, "updated_at": START + datetime.timedelta(days=10, hours=i)} for i in (3, 7, 49)]
+    deleted = [] if day == 1 else [(i, datetime.timedelta(days=10, hours=i)) for i in (3, 7, 49)]
+    if day > 2:
+        deleted += [(5, datetime.timedelta(days=13, hours=1)), (6, datetime.timedelta(days=13, hours=1))]
+    return [{"id": 9007199254740993 + i, "updated_at": START + when} for i, when in deleted]
 
 
 def _products(day):

@@ -59,9 +59,18 @@ def test_a_dry_run_prints_the_command_and_starts_nothing(submitted, tmp_path):
     words = shlex.split(done.stdout)
     assert words[words.index("--master") + 1] == "local[2]" and "spark.app.name=a b" in words
     assert len(words[words.index("--jars") + 1].split(",")) == 5
+    assert "--every" not in words
     driver, spec = Path(words[words.index("--warehouse") - 2]), Path(words[words.index("--warehouse") - 1])
     assert driver.read_text().startswith("# Written by inlet") and spec.read_text() == submitted.pipeline.spec_file.read_text()
     assert TOKEN not in done.stdout + "".join(file.read_text() for file in submitted.work.iterdir())
+
+
+def test_the_driver_is_told_to_follow_the_source(submitted, tmp_path):
+    done = submitted.run("--dry-run", "--every", "30s", spark_submit=program(tmp_path, "exit 9"))
+    words = shlex.split(done.stdout)
+    assert words[words.index("--every") + 1] == "30s" and words.index("--every") > words.index("--warehouse")
+    refused = submitted.run("--every", "10ms", spark_submit=program(tmp_path, "exit 9"))
+    assert refused.returncode == 2 and "--every" in refused.stderr
 
 
 @pytest.mark.parametrize(("text", "code"), [("exit 0", 0), ("exit 7", 7), ("kill -9 $$", 137)])

@@ -15,7 +15,8 @@ from inlet.spark.injected import split_injected
 # Of the format and of the virtual tables, in lower case, as Spark hands them over in streams. keyColumns is ingest()'s: the keys that
 # a spec names instead of the source's.
 _FORMAT_OPTIONS = {"databricks.connection", "tablename", "isdeleteflow", "connections", "landing", "startingoffset",
-                   "maxrowspertrigger", "maxbytespertrigger", "maxfilespertrigger", "badrecords", "positioncolumn", "keycolumns", "columns", "limit", "partitionbytes",
+                   "maxrowspertrigger", "maxbytespertrigger", "maxfilespertrigger", "pollintervalms", "badrecords", "positioncolumn",
+                   "keycolumns", "columns", "limit", "partitionbytes",
                    "tablenamelist", "tableconfigs", "namespace", "namespaceprefix"}
 _BAD_RECORDS = ("fail", "drop")
 
@@ -50,6 +51,7 @@ class SourceOptions:
     max_rows: int | None = None
     max_bytes: int | None = None
     max_segments: int | None = None
+    poll_interval_ms: int | None = None
     bad_records: str = "fail"
     position_column: str | None = None
     key_columns: list[str] | None = None
@@ -82,7 +84,7 @@ class SourceOptions:
             is_delete_flow=_flag(options, "isdeleteflow"), landing=options.get("landing"),
             starting_offset=_offset(options), max_rows=_count(options, "maxrowspertrigger"),
             max_bytes=_count(options, "maxbytespertrigger"), max_segments=_count(options, "maxfilespertrigger"),
-            bad_records=bad_records, position_column=options.get("positioncolumn"),
+            poll_interval_ms=_count(options, "pollintervalms"), bad_records=bad_records, position_column=options.get("positioncolumn"),
             key_columns=json.loads(options["keycolumns"]) if "keycolumns" in options else None,
             columns=names_in(options["columns"]) if "columns" in options else None,
             limit=_count(options, "limit"), partition_bytes=_count(options, "partitionbytes"),

@@ -6,6 +6,8 @@ import base64
 import json
 from typing import Any
 
+from inlet import _native
+
 
 def refused_to_json(refused: list[dict[str, Any]]) -> str:
     return json.dumps([{**one, "record": base64.b64encode(one["record"]).decode()} for one in refused])
@@ -13,3 +15,12 @@ def refused_to_json(refused: list[dict[str, Any]]) -> str:
 
 def refused_from_json(text: str) -> list[dict[str, Any]]:
     return [{**one, "record": base64.b64decode(one["record"])} for one in json.loads(text)]
+
+
+def keep_refused(table: _native.IngestTable, folder: str, run_id: str) -> None:
+    """Brings what lies in the landings below `folder` to the table's quarantine, each record once, and removes it. Nothing is decoded
+    there meanwhile."""
+    refused = _native.refused_below(folder)
+    for text in refused.values():
+        table.quarantine(refused_from_json(text), run_id)
+    _native.remove_refused(list(refused))

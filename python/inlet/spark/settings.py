@@ -11,10 +11,14 @@ _SNAPSHOT = "spark.databricks.delta.snapshotPartitions"
 _MOST_SNAPSHOT_PARTITIONS = 50
 
 
-def fit_to(session: SparkSession, num_bytes: int, table_bytes: int, num_files: int) -> None:
-    """Partitions of shuffles for a batch of so many bytes of the source and its table; never more than were set. `session` is the
-    stream's own: the caller's stays as it is."""
+def shuffle_partitions(session: SparkSession) -> int:
+    return int(session.conf.get(_SHUFFLE) or 1)
+
+
+def fit_to(session: SparkSession, most: int, num_bytes: int, table_bytes: int, num_files: int) -> None:
+    """Partitions of shuffles, `most` at the most, for a batch of so many bytes of the source and its table. `session` is the stream's
+    own: the caller's stays as it is."""
     wanted = 1 + num_bytes // _PARTITION_BYTES + table_bytes // _PARTITION_BYTES
-    session.conf.set(_SHUFFLE, str(min(int(session.conf.get(_SHUFFLE) or wanted), wanted)))
+    session.conf.set(_SHUFFLE, str(min(most, wanted)))
     if session.conf.get(_SNAPSHOT, None) is None:
         session.conf.set(_SNAPSHOT, str(min(_MOST_SNAPSHOT_PARTITIONS, 1 + num_files // _FILES_PER_PARTITION)))

@@ -4,6 +4,7 @@ read its shares."""
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -65,6 +66,7 @@ class TableStreamReader(DataSourceStreamReader, SupportsTriggerAvailableNow):
         self._lander: _native.Lander | None = None
         self._is_at_end = False
         self._ends_once = False
+        self._asked = 0.0
         self._keys: list[str] | None = None
 
     def __getstate__(self) -> dict[str, Any]:
@@ -91,8 +93,10 @@ class TableStreamReader(DataSourceStreamReader, SupportsTriggerAvailableNow):
         self._ends_once = True
 
     def latestOffset(self, start: dict[str, Any], limit: ReadLimit) -> dict[str, Any]:
-        if self._ends_once and self._is_at_end:
+        if self._is_at_end and (self._ends_once or time.monotonic() < self._asked + (self._options.poll_interval_ms or 0) / 1000):
             return start
+        if self._lander is None or self._is_at_end:
+            self._asked = time.monotonic()
         if self._lander is None:
             options = self._options
             self._lander = _native.land(options.open().native, options.table, options.table_options, options.is_delete_flow,

@@ -34,6 +34,14 @@ Argument only_argument() {
                    .example = "issues"}};
 }
 
+Argument every_argument(const char* help) {
+  return {.spec = {.name = "--every",
+                   .type = OptionType::Duration,
+                   .help = help,
+                   .example = "5m",
+                   .minimum = 1000}};
+}
+
 Argument json_argument() {
   return {.spec = {.name = "--json",
                    .type = OptionType::Boolean,

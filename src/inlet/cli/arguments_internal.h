@@ -15,6 +15,8 @@ Argument source_argument();
 Argument table_url_argument();
 Argument warehouse_argument();
 Argument only_argument();
+/// `--every`, of commands that go on until they are stopped.
+Argument every_argument(const char* help);
 Argument json_argument();
 /// `-n`.
 Argument limit_argument(const char* default_value, const char* help);

@@ -25,12 +25,9 @@ Result<ExitCode> run(const Options& options, World& world) {
   const pipeline::Spec spec = TRY(load_pipeline(options));
   const Session session = TRY(Session::open(options, world));
   TRY(check_pipeline(spec, {}, session, world));
-  const pipeline::Connection connection = TRY(session.connections().find(spec.connection_name));
-  const Connector* connector = TRY(find_connector(world.registry, connection.connector));
-  const std::vector<OptionSpec> specs = TRY(connector->connection_options());
   BundlePlan plan{.name = spec.name,
                   .spec = TRY(read_spec_file(TRY(options.text("PIPELINE")))),
-                  .connection = to_portable(connection, specs),
+                  .connection = TRY(portable_connection(spec.connection_name, session, world)),
                   .warehouse = TRY(options.text("--warehouse"))};
   if (options.has("--schedule")) plan.schedule = TRY(options.text("--schedule"));
   std::string wheel;

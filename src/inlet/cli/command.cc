@@ -16,6 +16,7 @@ std::vector<Command> commands() {
           optimize_command(),
           vacuum_command(),
           spark_submit_command(),
+          spark_pipeline_command(),
           bundle_command(),
           connection_add_command(),
           connection_list_command(),

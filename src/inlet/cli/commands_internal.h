@@ -17,6 +17,7 @@ Command history_command();
 Command optimize_command();
 Command vacuum_command();
 Command spark_submit_command();
+Command spark_pipeline_command();
 Command bundle_command();
 Command connection_add_command();
 Command connection_list_command();

@@ -69,11 +69,7 @@ std::vector<Argument> arguments() {
                      "Read this table again from the start and replace it (may be given several "
                      "times).",
                  .example = "issues"}},
-       {.spec = {.name = "--every",
-                 .type = OptionType::Duration,
-                 .help = "Run again and again, each run begun so long after the one before.",
-                 .example = "5m",
-                 .minimum = 1000}},
+       every_argument("Run again and again, each run begun so long after the one before."),
        {.spec = {.name = "--cache",
                  .help =
                      "Folder for key indexes, which make upserts into large tables fast; \"none\" "

@@ -47,6 +47,10 @@ Result<Words> driver_words(const Options& options, const fs::path& spec) {
     words.emplace_back("--connections");
     words.push_back(fs::absolute(TRY(options.text("--connections"))).string());
   }
+  if (options.has("--every")) {
+    words.emplace_back("--every");
+    words.push_back(TRY(options.text("--every")));
+  }
   for (const char* name : {"--only", "--store-option"}) {
     for (std::string& value : TRY(list_or_empty(options, name))) {
       words.emplace_back(name);
@@ -120,11 +124,14 @@ Command spark_submit_command() {
           {"inlet spark-submit github.yaml --master 'local[4]'",
            "inlet spark-submit github.yaml --warehouse s3://bucket/lake --master spark://host:7077 "
            "--conf spark.executor.memory=4g",
+           "inlet spark-submit github.yaml --every 30s --work-folder /shared/inlet",
            "inlet spark-submit github.yaml --jars /opt/delta-jars --dry-run"},
       .arguments = with_common(
           {pipeline_argument(),
            warehouse_argument(),
            only_argument(),
+           every_argument("Follow the source until it is stopped: it is asked again so long after "
+                          "it was last asked."),
            {.spec = {.name = "--master",
                      .help = "Where Spark runs, as spark-submit takes it.",
                      .example = "local[4]"}},

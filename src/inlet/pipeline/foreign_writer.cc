@@ -1,5 +1,7 @@
 #include "inlet/pipeline/foreign_writer.h"
 
+#include <algorithm>
+#include <iterator>
 #include <utility>
 
 #include "inlet/base/format.h"
@@ -117,6 +119,13 @@ Status ForeignWriter::settle(const Offset& next, std::string_view run_id) {
   report_.offset_after = next;
   report_.version_after = table_->version();
   return offset_log_.copy(*table_, committed_);
+}
+
+void ForeignWriter::continue_report(TableReport earlier) {
+  std::ranges::copy(report_.added_columns, std::back_inserter(earlier.added_columns));
+  earlier.offset_after = committed_.offset;
+  earlier.version_after = table_->version();
+  report_ = std::move(earlier);
 }
 
 void ForeignWriter::count(const apply::Counts& counts) {

@@ -58,6 +58,8 @@ class ForeignWriter {
   /// rows changed nothing and there was no commit, commits the offset by itself. Conflict when
   /// another run has moved the table.
   Status settle(const Offset& next, std::string_view run_id);
+  /// Goes on with the report of an earlier writer of this object and run.
+  void continue_report(TableReport earlier);
   /// What became of changes that were brought in.
   void count(const apply::Counts& counts);
   /// Keeps refused records in the table's quarantine, each once.

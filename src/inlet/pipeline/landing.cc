@@ -88,6 +88,15 @@ std::unexpected<Error> not_there(const std::string& url, std::string_view how) {
                      url, how));
 }
 
+// What is gone already is as well.
+Status remove_all(store::Store& store, const std::vector<std::string>& urls) {
+  for (const std::string& url : urls) {
+    const Status removed = store.remove(url);
+    if (!removed && removed.error().kind != ErrorKind::NotFound) return removed;
+  }
+  return {};
+}
+
 }  // namespace
 
 Result<Landing> Landing::open(store::Store& store, std::string_view folder) {
@@ -191,11 +200,9 @@ Result<std::vector<store::ObjectInfo>> Landing::files(std::uint64_t first,
 }
 
 Status Landing::remove(std::uint64_t first, std::uint64_t last) {
-  for (const store::ObjectInfo& file : TRY(files(first, last))) {
-    const Status removed = store_->remove(file.url);
-    if (!removed && removed.error().kind != ErrorKind::NotFound) return removed;
-  }
-  return {};
+  std::vector<std::string> urls;
+  for (const store::ObjectInfo& file : TRY(files(first, last))) urls.push_back(file.url);
+  return remove_all(*store_, urls);
 }
 
 Status Landing::write_refused(std::uint64_t segment, std::string_view json) {
@@ -203,8 +210,8 @@ Status Landing::write_refused(std::uint64_t segment, std::string_view json) {
                      store::IfPresent::Replace);
 }
 
-Result<std::vector<std::string>> Landing::read_refused(store::Store& store,
-                                                       std::string_view folder) {
+Result<std::map<std::string, std::string>> Landing::read_refused(store::Store& store,
+                                                                 std::string_view folder) {
   std::vector<std::string> urls;
   const auto visit = [&](const store::ObjectInfo& object) -> Status {
     if (object.url.find(kRefusedFolder) != std::string::npos) urls.push_back(object.url);
@@ -212,9 +219,13 @@ Result<std::vector<std::string>> Landing::read_refused(store::Store& store,
   };
   const Status listed = store.list(TRY(store::to_url(folder)), visit);
   if (!listed && listed.error().kind != ErrorKind::NotFound) return std::unexpected(listed.error());
-  std::vector<std::string> texts;
-  for (const std::string& url : urls) texts.push_back(TRY(store.get(url)));
+  std::map<std::string, std::string> texts;
+  for (const std::string& url : urls) texts[url] = TRY(store.get(url));
   return texts;
+}
+
+Status Landing::remove_refused(store::Store& store, const std::vector<std::string>& urls) {
+  return remove_all(store, urls);
 }
 
 }  // namespace inlet::pipeline

@@ -42,9 +42,11 @@ class Landing {
 
   /// What an executor refused of a segment, as JSON; the same again when it is decoded again.
   Status write_refused(std::uint64_t segment, std::string_view json);
-  /// All of that below `folder`, which holds one landing or several.
-  static Result<std::vector<std::string>> read_refused(store::Store& store,
-                                                       std::string_view folder);
+  /// All of that below `folder`, which holds one landing or several: JSON by its object's URL.
+  static Result<std::map<std::string, std::string>> read_refused(store::Store& store,
+                                                                 std::string_view folder);
+  /// Removes what read_refused() gave, as far as it is there.
+  static Status remove_refused(store::Store& store, const std::vector<std::string>& urls);
 
  private:
   Landing(store::Store& store, std::string url) : store_(&store), url_(std::move(url)) {}

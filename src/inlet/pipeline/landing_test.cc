@@ -127,7 +127,19 @@ TEST_F(LandingTest, WhatWasRefusedIsKeptOnce) {
   ASSERT_TRUE(open().write(3, {example_page()}));
   ASSERT_TRUE(open().write_refused(3, "[1]"));
   ASSERT_TRUE(open().write_refused(3, "[1]"));
-  EXPECT_THAT(Landing::read_refused(*store_, folder).value(), testing::ElementsAre("[1]"));
+  const auto refused = Landing::read_refused(*store_, folder).value();
+  EXPECT_THAT(refused, testing::ElementsAre(testing::Pair(testing::HasSubstr("/refused/"), "[1]")));
+}
+
+TEST_F(LandingTest, WhatWasRefusedIsRemovedAloneAndMayBeGoneAlready) {
+  const std::string folder = folder_.path().string();
+  ASSERT_TRUE(open().write(3, {example_page()}));
+  ASSERT_TRUE(open().write_refused(3, "[1]"));
+  const std::vector<std::string> urls = {Landing::read_refused(*store_, folder)->begin()->first};
+  ASSERT_TRUE(Landing::remove_refused(*store_, urls));
+  EXPECT_THAT(Landing::read_refused(*store_, folder).value(), testing::IsEmpty());
+  EXPECT_TRUE(Landing::remove_refused(*store_, urls));
+  EXPECT_TRUE(open().read(3));
 }
 
 TEST_F(LandingTest, AnEmptyLandingHasNothingToRemove) {
