@@ -147,7 +147,7 @@ class Project:
 
     def _add_rows(self, flow: str, target: str, changes: TableChanges, identity: list[str]) -> None:
         def rows() -> DataFrame:
-            return first_of_each(changes.rows(self._spark), [place_of(path, changes.columns) for path in identity])
+            return first_of_each(changes.rows(self._spark), [column(path, changes.columns) for path in identity])
 
         self._dp.append_flow(target=target, name=flow)(rows)
 
@@ -198,17 +198,12 @@ def keys_of(about: Mapping[str, Any]) -> list[str]:
 def sequence_of(about: Mapping[str, Any]) -> Column:
     """The order of changes: one column, or several as a struct; without any, that in which they come."""
     schema = columns_of(about)
-    columns = [F.expr(place_of(path, schema)) for path in about["sequence"]] or [F.expr(POSITION)]
+    columns = [F.expr(column(path, schema)) for path in about["sequence"]] or [F.expr(POSITION)]
     return columns[0] if len(columns) == 1 else F.struct(*columns)
 
 
 def columns_of(about: Mapping[str, Any]) -> StructType:
     return TableChanges(about, "", []).columns
-
-
-def place_of(path: str, schema: StructType) -> str:
-    """A column or a member of one, as an expression."""
-    return column(path, schema)
 
 
 def history_options(about: Mapping[str, Any]) -> dict[str, Any]:
