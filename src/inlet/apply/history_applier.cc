@@ -201,19 +201,18 @@ class History final : public Applier {
       stored.versions.push_back({.sequence = row->sequence,
                                  .start = row->start,
                                  .end = row->end,
-                                 .cells = columns.read(gather, row->place)});
+                                 .cells = columns.read_stored(gather, row->place)});
     }
-    const auto event = [&](const std::string& sequence, bool is_delete, delta::RowPlace place) {
-      Event made{.sequence = sequence, .is_delete = is_delete};
-      if (!is_delete) made.cells = columns.read(gather, place);
-      return made;
-    };
     for (const StoredRow* row : rows.kept) {
-      stored.kept.push_back(event(row->sequence, row->is_delete, row->place));
+      Event& event =
+          stored.kept.emplace_back(Event{.sequence = row->sequence, .is_delete = row->is_delete});
+      if (!row->is_delete) event.cells = columns.read_stored(gather, row->place);
     }
     std::vector<Event> changes;
     for (const HeldChange& change : key.changes) {
-      changes.push_back(event(change.sequence, change.is_delete, change.place));
+      Event& event =
+          changes.emplace_back(Event{.sequence = change.sequence, .is_delete = change.is_delete});
+      if (!change.is_delete) event.cells = columns.read(gather, change.place);
     }
     return edit_history(stored, std::move(changes), columns.rules());
   }

@@ -119,4 +119,11 @@ std::vector<Cell> HistoryColumns::read(const RowGather& rows, delta::RowPlace pl
   return cells;
 }
 
+std::vector<Cell> HistoryColumns::read_stored(const RowGather& rows, delta::RowPlace place) const {
+  std::vector<Cell> cells = read(rows, place);
+  if (rules_.ignore_null_updates) return cells;
+  for (Cell& cell : cells) cell.is_sent = true;
+  return cells;
+}
+
 }  // namespace inlet::apply

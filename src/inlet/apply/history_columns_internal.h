@@ -21,8 +21,10 @@ class HistoryColumns {
   /// The table's columns without the interval; the first cells, in this order.
   const std::vector<Field>& columns() const { return columns_; }
   const HistoryRules& rules() const { return rules_; }
-  /// `rows` are seen through columns().
+  /// Of a change; `rows` are seen through columns().
   std::vector<Cell> read(const RowGather& rows, delta::RowPlace place) const;
+  /// Of a row of a table: a column that came after it is null in it, as in every other such row.
+  std::vector<Cell> read_stored(const RowGather& rows, delta::RowPlace place) const;
 
  private:
   // A struct that holds the sequence: the rest of it may be tracked.

@@ -4,9 +4,12 @@
 // night.
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cstdlib>
+#include <iterator>
 #include <map>
 #include <random>
+#include <set>
 
 #include "inlet/apply/applier.h"
 #include "inlet/base/format.h"
@@ -114,7 +117,7 @@ class TableLife {
       if (!chance(20)) continue;
       auto then = delta::Snapshot::open_at(engine_, table_->url(), version);
       ASSERT_TRUE(then) << then.error().message;
-      ASSERT_EQ(read(*then), rows) << "version " << version;
+      ASSERT_EQ(difference(read(*then), rows), "") << "version " << version;
     }
   }
 
@@ -255,8 +258,31 @@ class TableLife {
 
   void compare() {
     const Rows rows = expected();
-    ASSERT_EQ(read(*table_), rows) << "version " << table_->version();
+    ASSERT_EQ(difference(read(*table_), rows), "") << "version " << table_->version();
     past_[table_->version()] = rows;
+  }
+
+  // The rows that only one has, each behind a sign, and then what is known of their keys.
+  std::string difference(const Rows& found, const Rows& wanted) const {
+    std::string text;
+    std::set<int> ids;
+    const auto tell = [&](char sign, const Rows& has, const Rows& lacks) {
+      Rows only;
+      std::ranges::set_difference(has, lacks, std::inserter(only, only.end()));
+      for (const std::string& row : only) {
+        text += format("{} {}\n", sign, row);
+        ids.insert(parse_json(row).value()["id"].get<int>());
+      }
+    };
+    tell('-', wanted, found);
+    tell('+', found, wanted);
+    for (const int id : ids) {
+      for (const auto& [seq, moment] : model_.at(id)) {
+        text += format("id {} seq {}: {} {}\n", id, seq, moment.has_delete ? "delete" : "",
+                       moment.upsert ? to_text(json_of(*moment.upsert, has_extra_)) : "");
+      }
+    }
+    return text;
   }
 
   const bool keeps_versions_;
