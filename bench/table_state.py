@@ -22,19 +22,24 @@ print(json.dumps([min(times) for times in zip(*rounds)]))
 _COPY = "import sys, polars; polars.scan_delta(sys.argv[1]).collect().write_delta(sys.argv[2])"
 
 
-def written_after_load(table: Path) -> dict:
-    """Of the commits behind the first one with data: MiB of new data, MiB of rows that were only written again, and the files of the
-    newest version. A file that an add names again, with another deletion vector, is not written again."""
+def num_commits(table: Path) -> int:
+    return len(list((table / "_delta_log").glob("*.json")))
+
+
+def written_after_load(table: Path, num_load_commits: int = 0) -> dict:
+    """Of the commits behind the load, which are those behind so many, or behind the first one with data: MiB of new data, MiB of rows
+    that were only written again, and the files of the newest version. A file that an add names again, with another deletion vector, is
+    not written again."""
     known: set[str] = set()
     live: set[str] = set()
     data = rewritten = num_loads = 0
-    for log in sorted((table / "_delta_log").glob("*.json")):
+    for number, log in enumerate(sorted((table / "_delta_log").glob("*.json"))):
         actions = [json.loads(line) for line in log.read_text().splitlines() if line]
         adds = [action["add"] for action in actions if "add" in action]
         removed = {action["remove"]["path"] for action in actions if "remove" in action}
         new = [add for add in adds if add["path"] not in known]
         size = sum(add["size"] for add in new)
-        is_load = bool(new) and num_loads == 0
+        is_load = number < num_load_commits if num_load_commits else bool(new) and num_loads == 0
         if is_load:
             num_loads += 1
         elif all(not add["dataChange"] for add in adds):

@@ -31,12 +31,13 @@ def commit_times(table: Path) -> list[float]:
 class Upserts:
     """Inlet's table in `work`, and the files that it is fed from."""
 
-    def __init__(self, work: Path, kind: str, *, memory: str | None = None, scd_type: str = "SCD_TYPE_1"):
+    def __init__(self, work: Path, kind: str, *, memory: str | None = None, scd_type: str = "SCD_TYPE_1", is_max_compatible: bool = False):
         self._drop = work / "drop"
-        self._drop.mkdir()
+        self._drop.mkdir(parents=True)
         schema = f"{COLUMNS[kind]}, seq bigint, name string, value double, amount bigint"
         pipeline = write_pipeline(work / "spec", "files", {"url": str(self._drop)}, "files",
-                                  {"format": "jsonl", "schema": schema, "scd_type": scd_type, "primary_keys": "id", "sequence_by": "seq"})
+                                  {"format": "jsonl", "schema": schema, "scd_type": scd_type, "primary_keys": "id", "sequence_by": "seq",
+                                   "max_compat": is_max_compatible})
         self._command = run_command(pipeline, work / "warehouse") + (["--max-memory", memory] if memory else [])
         self._environment = {"XDG_STATE_HOME": str(work / "state"), "XDG_CACHE_HOME": str(work / "cache")}
         self.table = work / "warehouse/issues"
@@ -45,13 +46,15 @@ class Upserts:
         file.rename(self._drop / file.name)
         return run_measured(self._command, environment=self._environment)
 
-    def run(self, batches: Path, changes: int) -> tuple[Cost, list[float]]:
-        """One run over all batches in the folder, and the seconds of each: from one commit to the next, with what upkeep does between."""
+    def run(self, batches: Path, changes: int | None) -> tuple[Cost, list[float]]:
+        """One run over all batches in the folder, and the seconds of each commit, from one to the next, with what upkeep does between.
+        Commits are of so many changes, or as the program likes."""
         num_before = len(commit_times(self.table))
         for batch in sorted(batches.glob("batch-*.jsonl")):
             batch.rename(self._drop / f"{batches.name}-{batch.name}")
         begin = time.time()
-        run = run_measured([*self._command, "--commit-rows", str(changes)], environment=self._environment)
+        words = ["--commit-rows", str(changes)] if changes else []
+        run = run_measured([*self._command, *words], environment=self._environment)
         moments = [begin, *commit_times(self.table)[num_before:]]
         return run, [later - earlier for earlier, later in zip(moments, moments[1:])]
 

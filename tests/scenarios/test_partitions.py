@@ -4,7 +4,6 @@ is done to the table. After each test delta_lint compares the partition values o
 import json
 import random
 import subprocess
-import sys
 from collections import Counter
 from datetime import date, datetime, timezone
 from decimal import Decimal
@@ -19,6 +18,7 @@ from delta_lint import lint
 from deltalake import DeltaTable, write_deltalake
 from files_pipeline import FilesPipeline
 from inlet_program import INLET
+from peak_memory import peak_mib_of
 
 SCHEMA = "id BIGINT, seq BIGINT, kind STRING, day DATE, at TIMESTAMP, flag BOOLEAN, price DECIMAL(10,2), note STRING"
 DIVIDED = ["kind", "day", "at", "flag", "price"]
@@ -70,13 +70,6 @@ def live_adds(table: Path) -> list[dict]:
 def partitions_of(table: Path) -> Counter:
     """How many live files each partition has."""
     return Counter(json.dumps(add["partitionValues"], sort_keys=True) for add in live_adds(table))
-
-
-# In a process of its own: a child counts the memory of the one that it was forked from.
-PEAK_OF = """import resource, subprocess, sys
-code = subprocess.call(sys.argv[1:])
-print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss, file=sys.stderr)
-sys.exit(code)"""
 
 
 def inlet(*words: str) -> str:
@@ -157,10 +150,7 @@ def test_500_partitions_are_written_in_bounded_memory(tmp_path):
     rows = [{"id": number, "kind": f"kind {number * 7919 % 500}", "text": f"{number} {text}"} for number in range(120_000)]
     for part in range(0, len(rows), 20_000):
         pipeline.put(f"{part}.jsonl", rows[part:part + 20_000])
-    told = subprocess.run([sys.executable, "-c", PEAK_OF, *pipeline.command("--max-memory", "128MiB", "--threads", "2")],
-                          capture_output=True, text=True, timeout=300)
-    assert told.returncode == 0, told.stdout + told.stderr
-    peak_mib = int(told.stderr.split()[-1]) / 1024
+    peak_mib, _ = peak_mib_of(pipeline.command("--max-memory", "128MiB", "--threads", "2"))
     assert peak_mib < 220, f"{peak_mib:.0f} MiB"
     found = delta_tables.read_with_polars(pipeline.table_path)
     assert sorted(found.column("id").to_pylist()) == list(range(120_000))

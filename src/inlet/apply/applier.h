@@ -49,7 +49,8 @@ class Applier {
   /// snapshot, after a lost race. Conflict: `base` changed in a way that only a new read can
   /// answer.
   virtual Result<Prepared> prepare(const delta::Snapshot& base) = 0;
-  /// What was prepared is committed as `now`: go on from there with nothing held.
+  /// What was prepared is committed as `now`: go on from there with nothing held. Also when it went
+  /// another way, or nowhere, and `now` lacks it.
   virtual void clear(const delta::Snapshot& now) = 0;
 };
 

@@ -84,7 +84,8 @@ class History final : public Applier {
     std::ignore = locator_->note_commit(now, written);
     writer_.reset();
     batches_.clear();
-    numbers_.clear();
+    // Also its memory, which counts as held.
+    numbers_ = KeyNumbers();
     keys_.clear();
     held_bytes_ = 0;
   }

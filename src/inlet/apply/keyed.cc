@@ -108,8 +108,9 @@ class Keyed final : public Applier {
     if (tombstones_) tombstones_->clear();
     batches_.clear();
     earlier_.clear();
-    keys_.clear();
-    candidates_.clear();
+    // Also their memory, which counts as held.
+    keys_ = KeyNumbers();
+    candidates_ = std::vector<Candidate>();
     written_.clear();
     files_.clear();
     order_.clear();

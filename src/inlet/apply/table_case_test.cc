@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <filesystem>
 
+#include "inlet/apply/partitioned.h"
 #include "inlet/data/batch_json.h"
 #include "inlet/data/row_key.h"
 #include "testkit/row_text.h"
@@ -173,8 +174,8 @@ void PrintTo(const TableCase& tested, std::ostream* out) {
   *out << tested.text("name");
 }
 
-CaseTable::CaseTable(const TableCase& tested, const delta::TableSettings& settings)
-    : tested_(tested), source_(tested.source_schema()) {
+CaseTable::CaseTable(const TableCase& tested, const delta::TableSettings& settings, Way way)
+    : tested_(tested), way_(way), source_(tested.source_schema()) {
   Schema schema = source_;
   if (tested.keeps_versions()) {
     const Type interval = interval_type(source_, tested.names("sequence"));
@@ -197,14 +198,22 @@ std::unique_ptr<Applier> CaseTable::make_applier() const {
   const KeyedColumns columns{.keys = keys, .sequence = tested_.names("sequence")};
   AuxiliaryTable auxiliary(*table_, source_, joined(keys, columns.sequence));
   if (!tested_.has_history())
-    return make_upsert(index::make_probe(columns.keys, columns.sequence), columns,
-                       std::move(auxiliary));
+    return in_parts(make_upsert(index::make_probe(columns.keys, columns.sequence), columns,
+                                std::move(auxiliary)));
   const HistoryOptions options{.keeps_versions = tested_.keeps_versions(),
                                .ignore_null_updates = tested_.flag("ignore_null_updates", false),
                                .tracked = tested_.names("track_history_columns"),
                                .untracked = tested_.names("track_history_except_columns")};
-  return make_history(index::make_probe(columns.keys, columns.sequence), columns, options,
-                      std::move(auxiliary));
+  return in_parts(make_history(index::make_probe(columns.keys, columns.sequence), columns, options,
+                               std::move(auxiliary)));
+}
+
+// Every batch is put aside, and every part is a group of its own.
+std::unique_ptr<Applier> CaseTable::in_parts(std::unique_ptr<Applier> applier) const {
+  if (way_ == Way::AtOnce) return applier;
+  const KeyedColumns columns{.keys = tested_.names("keys"), .sequence = tested_.names("sequence")};
+  return make_partitioned(std::move(applier), columns, *table_,
+                          {.max_held_bytes = 1, .put_aside = PutAside::Always});
 }
 
 void CaseTable::add(const std::vector<CaseChange>& changes, ChangeKind kind, const Schema& schema) {

@@ -66,10 +66,14 @@ Batch decode_rows(const Json& rows, const Schema& schema, CoercionPolicy policy)
 /// For GoogleTest's messages.
 void PrintTo(const TableCase& tested, std::ostream* out);
 
+/// Whether the changes of a commit are applied as they come, or put aside and then key by key.
+enum class Way { AtOnce, InParts };
+
 /// A table that a case is run on, in a folder of its own.
 class CaseTable {
  public:
-  explicit CaseTable(const TableCase& tested, const delta::TableSettings& settings = {});
+  explicit CaseTable(const TableCase& tested, const delta::TableSettings& settings = {},
+                     Way way = Way::AtOnce);
 
   /// Commits one batch; an edit that changes nothing is none.
   Counts apply(const CaseBatch& batch);
@@ -87,12 +91,14 @@ class CaseTable {
 
  private:
   std::unique_ptr<Applier> make_applier() const;
+  std::unique_ptr<Applier> in_parts(std::unique_ptr<Applier> applier) const;
   void add(const CaseBatch& batch);
   void add(const std::vector<CaseChange>& changes, ChangeKind kind, const Schema& schema);
   void add_columns(const std::vector<Field>& added);
   std::string auxiliary_url() const { return table_->url() + "_aux"; }
 
   const TableCase& tested_;
+  const Way way_;
   testkit::TemporaryFolder folder_;
   Schema source_;
   std::optional<delta::Snapshot> table_;

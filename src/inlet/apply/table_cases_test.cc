@@ -23,6 +23,11 @@ std::vector<TableCase> changing_cases() {
   return TableCase::load_all({"scd_type_1", "deletes", "snapshot", "scd_type_2", "ignore_nulls"});
 }
 
+// Those whose changes may be put aside.
+std::vector<TableCase> keyed_cases() {
+  return TableCase::load_all({"scd_type_1", "deletes", "scd_type_2", "ignore_nulls"});
+}
+
 std::vector<TableCase> dividable_cases() {
   std::vector<TableCase> cases = all_cases();
   std::erase_if(cases, [](const TableCase& tested) {
@@ -51,6 +56,7 @@ std::uint64_t num_changes(const Counts& counts) {
 class TableCases : public testing::TestWithParam<TableCase> {};
 class TableCasesWithoutDeletionVectors : public testing::TestWithParam<TableCase> {};
 class TableCasesWithPartitions : public testing::TestWithParam<TableCase> {};
+class TableCasesInParts : public testing::TestWithParam<TableCase> {};
 class OrderFreeCases : public testing::TestWithParam<TableCase> {};
 
 void expect_unchanged_by(CaseBatch batch, CaseTable& table) {
@@ -105,6 +111,11 @@ TEST_P(TableCasesWithoutDeletionVectors, GivesTheExpectedTable) {
   expect_outcome(GetParam(), table);
 }
 
+TEST_P(TableCasesInParts, GivesTheExpectedTable) {
+  CaseTable table(GetParam(), {.compatibility = delta::Compatibility::Max}, Way::InParts);
+  expect_outcome(GetParam(), table);
+}
+
 // By the first column, which is mostly a key, and by the last one, whose changes take rows to other
 // partitions.
 TEST_P(TableCasesWithPartitions, GivesTheExpectedTable) {
@@ -148,6 +159,7 @@ std::string name_of(const testing::TestParamInfo<TableCase>& tested) {
 INSTANTIATE_TEST_SUITE_P(Files, TableCases, testing::ValuesIn(all_cases()), name_of);
 INSTANTIATE_TEST_SUITE_P(Files, TableCasesWithoutDeletionVectors,
                          testing::ValuesIn(changing_cases()), name_of);
+INSTANTIATE_TEST_SUITE_P(Files, TableCasesInParts, testing::ValuesIn(keyed_cases()), name_of);
 INSTANTIATE_TEST_SUITE_P(Files, TableCasesWithPartitions, testing::ValuesIn(dividable_cases()),
                          name_of);
 INSTANTIATE_TEST_SUITE_P(Files, OrderFreeCases, testing::ValuesIn(order_free_cases()), name_of);

@@ -1,8 +1,10 @@
 #include "inlet/upkeep/optimize.h"
 
 #include <algorithm>
+#include <iterator>
 #include <ostream>
 #include <ranges>
+#include <span>
 #include <thread>
 
 #include "inlet/base/format.h"
@@ -18,7 +20,7 @@
 namespace inlet::cli {
 namespace {
 
-// So far back the log is read to tell what upkeep has cost.
+// So far back the log is read, for the order of the rows and for what upkeep has cost.
 constexpr std::size_t kMeasuredCommits = 10'000;
 // Sorted rows leave room for the file that they are written to.
 constexpr std::uint64_t kSortShare = 2;
@@ -84,20 +86,31 @@ struct Plan {
   upkeep::Scope scope;
 };
 
-Result<Plan> plan(const Options& options, const delta::Snapshot& table) {
+Result<Plan> plan(const Options& options, const delta::Snapshot& table,
+                  std::span<const delta::HistoryEntry> history) {
   const bool is_full = is_given(options, "--full");
   Plan plan{.policy = {}, .scope = is_full ? upkeep::Scope::Full : upkeep::Scope::Due};
   const auto memory = static_cast<std::uint64_t>(TRY(options.integer("--max-memory")));
   plan.policy.sort_memory_bytes = memory / kSortShare;
   plan.policy.order_by = TRY(zorder(options));
   if (plan.policy.order_by.empty()) {
-    const auto history = TRY(delta::history(table, kMeasuredCommits));
     plan.policy.order_by = upkeep::last_order(history, table.schema());
   } else {
     TRY(upkeep::check_order(table.schema(), plan.policy.order_by, table.partition_columns()));
     plan.scope = upkeep::Scope::Everything;
   }
   return plan;
+}
+
+// `history`, which was read for `before`, with the commits since put in front.
+Result<std::vector<delta::HistoryEntry>> continued(std::vector<delta::HistoryEntry> history,
+                                                   const delta::Snapshot& before,
+                                                   const delta::Snapshot& now) {
+  if (now.version() == before.version()) return history;
+  const auto num_new = static_cast<std::size_t>(now.version() - before.version());
+  std::vector<delta::HistoryEntry> all = TRY(delta::history(now, num_new));
+  std::ranges::move(history, std::back_inserter(all));
+  return all;
 }
 
 Result<ExitCode> run(const Options& options, World& world) {
@@ -107,9 +120,11 @@ Result<ExitCode> run(const Options& options, World& world) {
   const auto engine = delta::make_engine(session.store_options(),
                                          std::max(1U, std::thread::hardware_concurrency()));
   const auto table = TRY(delta::Snapshot::open(engine, url));
-  const auto [policy, scope] = TRY(plan(options, table));
+  std::vector<delta::HistoryEntry> history = TRY(delta::history(table, kMeasuredCommits));
+  const auto [policy, scope] = TRY(plan(options, table, history));
   const upkeep::Optimized done = TRY(upkeep::optimize(world.clock, table, policy, scope));
-  const auto amplification = TRY(upkeep::write_amplification(done.table, kMeasuredCommits));
+  history = TRY(continued(std::move(history), table, done.table));
+  const auto amplification = upkeep::write_amplification(history);
   if (is_given(options, "--json")) {
     world.out << to_text(to_json(done, amplification)) << "\n" << std::flush;
   } else {

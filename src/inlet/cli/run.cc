@@ -95,13 +95,17 @@ std::vector<Argument> arguments() {
                  .maximum = 64}},
        {.spec = {.name = "--commit-rows",
                  .type = OptionType::Integer,
-                 .default_value = "1000000",
-                 .help = "Commit after so many rows of a table.",
+                 .help =
+                     "Commit after so many rows of a table. Otherwise after a million, or, where "
+                     "a commit writes files again, as many as that may concern.",
+                 .example = "1000000",
                  .minimum = 1}},
        {.spec = {.name = "--commit-interval",
                  .type = OptionType::Duration,
-                 .default_value = "60s",
-                 .help = "Commit after so much time, if there is something.",
+                 .help =
+                     "Commit after so much time, if there is something. Otherwise after 60s, or, "
+                     "where a commit writes files again, four times what the last one took.",
+                 .example = "60s",
                  .minimum = 1}},
        json_argument()},
       {Opens::Source, Opens::Store});

@@ -29,8 +29,12 @@ Result<pipeline::RunOptions> run_options(const Options& options, const Session& 
   run.max_memory_bytes = static_cast<std::uint64_t>(TRY(options.integer("--max-memory")));
   run.num_threads = static_cast<unsigned>(TRY(options.integer("--threads")));
   run.num_parallel_tables = static_cast<unsigned>(TRY(options.integer("--parallel-tables")));
-  run.commit_rows = static_cast<std::uint64_t>(TRY(options.integer("--commit-rows")));
-  run.commit_interval = TRY(options.duration("--commit-interval"));
+  if (options.has("--commit-rows")) {
+    run.commit_rows = static_cast<std::uint64_t>(TRY(options.integer("--commit-rows")));
+  }
+  if (options.has("--commit-interval")) {
+    run.commit_interval = TRY(options.duration("--commit-interval"));
+  }
   run.store_options = session.store_options();
   run.cache_folder = options.has("--cache") ? TRY(options.text("--cache")) : default_cache();
   if (run.cache_folder == "none") run.cache_folder.clear();

@@ -5,7 +5,6 @@
 #include "inlet/base/format.h"
 #include "inlet/base/try.h"
 #include "inlet/delta/copy_on_write_internal.h"
-#include "inlet/delta/rolling_writer.h"
 
 namespace inlet::delta {
 namespace {
@@ -26,16 +25,13 @@ Status copy_living(const Snapshot& base, const DataFile& file,
   });
 }
 
-}  // namespace
-
-Result<Rewrite> rewrite_without(
-    const Snapshot& base,
+Result<Rewrite> rewrite_into(
+    RollingWriter& writer, const Snapshot& base,
     const std::vector<std::pair<std::string, std::vector<std::uint64_t>>>& delete_rows) {
   const std::vector<DataFile> files = TRY(base.files());
   std::map<std::string_view, const DataFile*> live;
   for (const DataFile& file : files) live.emplace(file.path, &file);
   Rewrite rewrite;
-  RollingWriter writer(base);
   for (const auto& [path, dying] : delete_rows) {
     if (dying.empty()) continue;
     // Each path once: a second time it is not there any more.
@@ -54,6 +50,18 @@ Result<Rewrite> rewrite_without(
     rewrite.remove.push_back(path);
   }
   rewrite.add = TRY(writer.finish());
+  return rewrite;
+}
+
+}  // namespace
+
+Result<Rewrite> rewrite_without(
+    const Snapshot& base,
+    const std::vector<std::pair<std::string, std::vector<std::uint64_t>>>& delete_rows,
+    std::uint64_t target_file_bytes) {
+  RollingWriter writer(base, target_file_bytes);
+  Result<Rewrite> rewrite = rewrite_into(writer, base, delete_rows);
+  if (!rewrite) writer.discard();
   return rewrite;
 }
 

@@ -5,6 +5,7 @@
 #include <sstream>
 
 #include "inlet/base/format.h"
+#include "inlet/delta/copy_on_write_internal.h"
 #include "inlet/delta/table_fixture_test.h"
 
 namespace inlet::delta {
@@ -131,6 +132,18 @@ TEST_F(CopyOnWriteTest, ALostRaceLeavesNoFilesBehind) {
   ASSERT_FALSE(late);
   EXPECT_EQ(late.error().kind, ErrorKind::Conflict);
   EXPECT_EQ(num_objects_like(".parquet"), num_before);
+}
+
+TEST_F(CopyOnWriteTest, AFailureHalfWayLeavesNoFilesBehind) {
+  const Snapshot base = two_files();
+  const std::size_t num_before = num_objects_like(".parquet");
+  // Every file is finished with its first row.
+  const auto done = rewrite_without(
+      base, {{path_with_rows(base, 5), {0}}, {path_with_rows(base, 4), {0, 99}}}, 1);
+  ASSERT_FALSE(done);
+  EXPECT_EQ(num_objects_like(".parquet"), num_before);
+  EXPECT_TRUE(rewrite_without(base, {{path_with_rows(base, 5), {0}}}, 1));
+  EXPECT_EQ(num_objects_like(".parquet"), num_before + 1) << "there is nothing to be left behind";
 }
 
 TEST_F(CopyOnWriteTest, WhatIsNotThereIsRefused) {

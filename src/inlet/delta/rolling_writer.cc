@@ -8,6 +8,7 @@
 #include "inlet/base/try.h"
 #include "inlet/data/row_key.h"
 #include "inlet/delta/held_rows_internal.h"
+#include "inlet/delta/objects.h"
 
 namespace inlet::delta {
 namespace {
@@ -200,6 +201,11 @@ Result<std::vector<StagedFile>> RollingWriter::finish() {
   impl_->order = std::exchange(impl_->finished_order, {});
   impl_->finished_bytes = impl_->num_rows = 0;
   return std::exchange(impl_->finished, {});
+}
+
+void RollingWriter::discard() {
+  delta::discard(impl_->table, impl_->finished);
+  *this = RollingWriter(impl_->table, impl_->target_file_bytes, impl_->held_bytes);
 }
 
 std::vector<std::uint64_t> RollingWriter::order() const {

@@ -40,6 +40,8 @@ class RollingWriter {
   Result<bool> append(const DataFile& file);
   /// The files written since the last finish(), durable.
   Result<std::vector<StagedFile>> finish();
+  /// Takes back what was written since: finished files are deleted, as far as that succeeds.
+  void discard();
 
   /// Of the rows of the files that finish() gave, one file after the other: how many were given to
   /// write() before each. Empty where that is their order anyhow, as in a table without partitions.

@@ -270,18 +270,4 @@ bool Pruner::may_hold(const Bounds& bounds) const {
   return bounds.upper.empty() || first->substr(0, bounds.upper.size()) <= bounds.upper;
 }
 
-std::vector<std::uint32_t> files_that_may_hold(const Schema& schema, std::string_view path,
-                                               std::span<const delta::DataFile> files,
-                                               std::span<const std::string_view> keys) {
-  std::vector<std::uint32_t> found;
-  const Field* first = schema.find(path);
-  if (first == nullptr) return found;
-  const std::vector<Bounds> bounds = read_bounds(schema, path, files);
-  const Pruner pruner(first->type, keys);
-  for (std::uint32_t file = 0; file < files.size(); ++file) {
-    if (pruner.may_hold(bounds[file])) found.push_back(file);
-  }
-  return found;
-}
-
 }  // namespace inlet::index

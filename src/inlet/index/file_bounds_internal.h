@@ -36,9 +36,4 @@ class Pruner {
   bool is_open_ = false;  // some key is null or NaN, which bounds do not cover
 };
 
-/// Positions of those `files` that may have one of `keys`, whose first column is at `path`.
-std::vector<std::uint32_t> files_that_may_hold(const Schema& schema, std::string_view path,
-                                               std::span<const delta::DataFile> files,
-                                               std::span<const std::string_view> keys);
-
 }  // namespace inlet::index

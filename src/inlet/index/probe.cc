@@ -5,7 +5,7 @@
 #include "inlet/base/try.h"
 #include "inlet/data/key_numbers.h"
 #include "inlet/data/row_key.h"
-#include "inlet/index/file_bounds_internal.h"
+#include "inlet/index/files_that_may_hold.h"
 #include "inlet/index/key_locator.h"
 #include "inlet/index/parallel_internal.h"
 

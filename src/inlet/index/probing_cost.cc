@@ -1,4 +1,4 @@
-#include "inlet/index/file_bounds_internal.h"
+#include "inlet/index/files_that_may_hold.h"
 #include "inlet/index/probing_cost_internal.h"
 
 namespace inlet::index {

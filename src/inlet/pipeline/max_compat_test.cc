@@ -72,6 +72,72 @@ TEST_F(MaxCompatTest, ATableOfAnotherWriterStaysWithoutDeletionVectors) {
   EXPECT_FALSE(open("things").has_deletion_vectors());
 }
 
+// Changes that outgrow memory: each commit would write the whole table again.
+class LargeChange : public MaxCompatTest {
+ protected:
+  static constexpr int kNumRows = 4000;
+  static constexpr int kNumChanged = 3000;
+  /// The changes take more than twice the part of this that they may take.
+  const RunOptions options_{.max_memory_bytes = 1 << 20};
+
+  void SetUp() override {
+    MaxCompatTest::SetUp();
+    fake_world().page_size = 200;
+    add_changes(kNumRows, 1);
+    const TableReport report = run_one(objects_, options_);
+    ASSERT_FALSE(report.error) << report.error->message;
+    add_changes(kNumChanged, 2);
+  }
+
+  /// Of every id below `num_ids`, in an order that is not theirs.
+  static void add_changes(int num_ids, int sequence) {
+    for (int i = 0; i < num_ids; ++i) {
+      const int id = static_cast<int>(i * 7919L % num_ids);
+      fake_world().records["things"].push_back(
+          format(R"({{"id":{},"seq":{},"name":"{} of {}"}})", id, sequence, sequence, id));
+    }
+  }
+  void expect_changed(const std::string& table) const {
+    std::vector<std::string> expected;
+    for (int id = 0; id < kNumRows; ++id) {
+      expected.push_back(format("\"{} of {}\"", id < kNumChanged ? 2 : 1, id));
+    }
+    std::ranges::sort(expected);
+    EXPECT_EQ(rows(table), expected);
+  }
+
+  const std::string objects_ = things("max_compat: true, upkeep: 'off'");
+};
+
+TEST_F(LargeChange, IsOneCommitThatWritesEachRowOnce) {
+  const TableReport report = run_one(objects_, options_);
+  ASSERT_FALSE(report.error) << report.error->message;
+  EXPECT_EQ(report.commits, 1U);
+  EXPECT_EQ(report.committed, std::uint64_t{kNumChanged});
+  EXPECT_EQ(report.version_after, report.version_before + 1);
+  const auto commits = delta::history(open("things"), 1).value();
+  EXPECT_EQ(commits.front().metrics["numOutputRows"], std::to_string(kNumRows));
+  expect_changed("things");
+}
+
+TEST_F(LargeChange, IsCommittedInPortionsWhereTheUserSaysSo) {
+  RunOptions options = options_;
+  options.commit_rows = 1000;
+  const TableReport report = run_one(objects_, options);
+  EXPECT_EQ(report.commits, 3U);
+  expect_changed("things");
+}
+
+TEST_F(LargeChange, ThatIsInterruptedComesAgainAndIsComplete) {
+  observer_.crash_at = Step::BeforeCommit;
+  observer_.crash_after = 1;
+  EXPECT_TRUE(run_one(objects_, options_).error);
+  observer_.crash_at = {};
+  const TableReport report = run_one(objects_, options_);
+  EXPECT_EQ(report.committed, std::uint64_t{kNumChanged});
+  expect_changed("things");
+}
+
 TEST_F(MaxCompatTest, IsRefusedForATableWithDeletionVectors) {
   change_things();
   ASSERT_FALSE(run_one(things("")).error);

@@ -1,7 +1,9 @@
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <span>
 #include <stop_token>
 #include <string>
@@ -24,8 +26,9 @@ struct RunOptions {
   std::uint64_t max_memory_bytes = 512ULL << 20;
   unsigned num_threads = 0;  ///< decode and encode threads; 0: one per core
   unsigned num_parallel_tables = 4;
-  std::uint64_t commit_rows = 1'000'000;              ///< a commit is due after so many rows,
-  std::chrono::milliseconds commit_interval{60'000};  ///< or so much time
+  /// A commit is due after so many rows, or so much time; nullopt: as suits the table (TableRun).
+  std::optional<std::uint64_t> commit_rows = {};
+  std::optional<std::chrono::milliseconds> commit_interval = {};
   store::StoreOptions store_options = {};
   /// For key indexes, on local disk, outside of the warehouse; empty: keys are looked up in the
   /// table's files each time.

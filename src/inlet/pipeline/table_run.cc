@@ -1,8 +1,10 @@
 #include "inlet/pipeline/table_run.h"
 
 #include <algorithm>
+#include <limits>
 #include <utility>
 
+#include "inlet/apply/partitioned.h"
 #include "inlet/base/format.h"
 #include "inlet/base/try.h"
 #include "inlet/data/empty_texts.h"
@@ -23,6 +25,11 @@ constexpr std::size_t kMaxPageQueue = 16 << 20;
 constexpr std::size_t kMaxBatchQueue = 32 << 20;
 constexpr std::uint64_t kMaxGroupBytes = 4 << 20;
 constexpr std::uint64_t kLeastRecordBytes = 16;
+constexpr std::uint64_t kCommitRows = 1'000'000;
+constexpr std::uint64_t kNoLimit = std::numeric_limits<std::uint64_t>::max();
+constexpr std::chrono::seconds kCommitInterval{60};
+// Where the clock asks for commits that write files again, they take a fifth of a run at most.
+constexpr int kCommitPause = 4;
 
 void add_counts(TableReport& report, const TableReport& counts) {
   report.fetched += counts.fetched;
@@ -41,7 +48,8 @@ void add_counts(TableReport& report, const TableReport& counts) {
 
 // Pages are only decoded together as far as one commit may hold them.
 std::uint64_t group_bytes_of(const RunOptions& options) {
-  const std::uint64_t num_rows = std::min<std::uint64_t>(options.commit_rows, kMaxGroupBytes);
+  const std::uint64_t num_rows =
+      std::min(options.commit_rows.value_or(kCommitRows), kMaxGroupBytes);
   return std::min<std::uint64_t>(num_rows * kLeastRecordBytes, kMaxGroupBytes);
 }
 
@@ -94,7 +102,27 @@ Status TableRun::open_table() {
     index.folder = context_.options.cache_folder + "/index";
   }
   applier_ = target_.make_applier(*table_, index, [this] { step(Step::AuxiliaryCommit); });
+  if (rewrites_files()) let_changes_wait();
   return {};
+}
+
+// A commit costs the files that hold the keys, and not only what changed in them.
+bool TableRun::rewrites_files() const {
+  const bool replaces_rows = target_.mode == Mode::Upsert || target_.mode == Mode::History;
+  return replaces_rows && !table_->has_deletion_vectors();
+}
+
+void TableRun::let_changes_wait() {
+  apply::PartitionedOptions options{.max_held_bytes =
+                                        memory_of(context_.options) / kHeldShare * 3 / 4};
+  options.on_scratch_failure = [this](const Error& error) {
+    context_.log.warn(
+        "changes cannot wait on local disk: commits come more often, and each writes "
+        "files again",
+        {{"table", report_->table}, {"error", error.message}});
+  };
+  applier_ = apply::make_partitioned(std::move(applier_), {target_.keys, target_.sequence}, *table_,
+                                     std::move(options));
 }
 
 // A full refresh begins with an empty table at the empty offset, in one commit: a run that is
@@ -245,12 +273,23 @@ bool TableRun::is_commit_due() const {
   const bool is_heavy =
       target_.mode != Mode::Append &&
       joiner_.num_bytes() + applier_->held_bytes() + quarantine_.held_bytes() > budget;
-  return is_heavy || quarantine_.held_bytes() > budget ||
-         pending_.fetched >= context_.options.commit_rows ||
-         context_.clock.steady() - last_commit_ >= context_.options.commit_interval;
+  return is_heavy || quarantine_.held_bytes() > budget || is_long_ago();
+}
+
+// Where a commit writes files again, the applier knows better than a number of rows how many
+// changes it should bring. What the user says holds.
+bool TableRun::is_long_ago() const {
+  const RunOptions& options = context_.options;
+  const std::uint64_t most_rows = rewrites_files() ? kNoLimit : kCommitRows;
+  if (pending_.fetched >= options.commit_rows.value_or(most_rows)) return true;
+  std::chrono::nanoseconds pause = kCommitInterval;
+  if (rewrites_files()) pause = std::max(pause, kCommitPause * commit_took_);
+  if (options.commit_interval) pause = *options.commit_interval;
+  return context_.clock.steady() - last_commit_ >= pause;
 }
 
 Status TableRun::commit(const Offset& offset) {
+  const std::chrono::nanoseconds begin = context_.clock.steady();
   TRY(joiner_.flush());
   TRY(quarantine_.commit(context_.run_id, context_.clock));
   if (pending_.quarantined > 0) report_->quarantine_url = quarantine_.url();
@@ -262,6 +301,7 @@ Status TableRun::commit(const Offset& offset) {
   // written.
   applier_->clear(*table_);
   last_commit_ = context_.clock.steady();
+  commit_took_ = last_commit_ - begin;
   if (!is_change) return {};
 
   committed_ = next;

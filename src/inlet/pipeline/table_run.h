@@ -51,7 +51,10 @@ class TableRun {
   Status take(FlowItem item);
   Status change(Batch rows);
   Offset offset_at(Offset of_flow);
+  bool rewrites_files() const;
+  void let_changes_wait();
   bool is_commit_due() const;
+  bool is_long_ago() const;
   bool may_commit() const;
   Status commit(const Offset& offset);
   Result<bool> commit_edit(const CommittedOffset& next);
@@ -85,6 +88,7 @@ class TableRun {
   std::uint64_t num_fetched_ = 0;
   std::uint64_t written_bytes_ = 0;  ///< data files of this run
   std::chrono::nanoseconds last_commit_{0};
+  std::chrono::nanoseconds commit_took_{0};
 };
 
 }  // namespace inlet::pipeline

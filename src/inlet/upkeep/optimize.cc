@@ -1,6 +1,8 @@
 #include "inlet/upkeep/optimize.h"
 
+#include <algorithm>
 #include <charconv>
+#include <iterator>
 #include <utility>
 #include <vector>
 
@@ -16,6 +18,56 @@ using delta::Snapshot;
 // A row rises a tier with each round, so more rounds mean that others write faster than we merge.
 constexpr int kMaxRounds = 12;
 
+void account(const Rewritten& done, Optimized& report) {
+  report.num_lost_races += done.num_lost_races;
+  report.bytes_written += done.bytes_written;
+  report.num_files_removed += done.num_files_removed;
+  report.num_files_added += done.num_files_added;
+  report.num_commits += done.is_committed ? 1 : 0;
+}
+
+std::vector<DataFile> still_live(const std::vector<DataFile>& files,
+                                 const std::vector<DataFile>& live) {
+  std::vector<DataFile> kept;
+  std::ranges::copy_if(files, std::back_inserter(kept), [&](const DataFile& file) {
+    return std::ranges::find(live, file.path, &DataFile::path) != live.end();
+  });
+  return kept;
+}
+
+// What is tried in place of a bin that was given up: half of it where others change its rows faster
+// than they can be written, and what they left where they took files away. Smaller each time.
+Result<std::vector<std::vector<DataFile>>> instead_of(const std::vector<DataFile>& bin,
+                                                      const Rewritten& done, Scope scope) {
+  if (done.was_overtaken && bin.size() > 1) {
+    const auto middle = bin.begin() + static_cast<std::ptrdiff_t>(bin.size() / 2);
+    return std::vector<std::vector<DataFile>>{{middle, bin.end()}, {bin.begin(), middle}};
+  }
+  // In the other scopes the next round finds them.
+  if (scope != Scope::Everything) return std::vector<std::vector<DataFile>>();
+  std::vector<DataFile> left = still_live(bin, TRY(done.table.files()));
+  const bool is_smaller = !left.empty() && left.size() < bin.size();
+  if (!is_smaller) return std::vector<std::vector<DataFile>>();
+  return std::vector<std::vector<DataFile>>{std::move(left)};
+}
+
+Status rewrite_bin(const Clock& clock, Optimized& report, const Policy& policy, Scope scope,
+                   std::vector<DataFile> bin) {
+  std::vector<std::vector<DataFile>> waiting = {std::move(bin)};
+  while (!waiting.empty()) {
+    const std::vector<DataFile> next = std::move(waiting.back());
+    waiting.pop_back();
+    const Rewritten done = TRY(rewrite(clock, report.table, next, policy));
+    account(done, report);
+    report.table = done.table;
+    if (done.is_committed) continue;
+    std::vector<std::vector<DataFile>> smaller = TRY(instead_of(next, done, scope));
+    report.num_bins_given_up += smaller.empty() ? 1 : 0;
+    std::ranges::move(smaller, std::back_inserter(waiting));
+  }
+  return {};
+}
+
 // One round over the bins of one listing; false when there was none.
 Result<bool> run_round(const Clock& clock, Optimized& report, const Policy& policy, Scope scope) {
   const std::vector<DataFile> files = TRY(report.table.files());
@@ -23,17 +75,7 @@ Result<bool> run_round(const Clock& clock, Optimized& report, const Policy& poli
   for (const Bin& bin : bins) {
     std::vector<DataFile> chosen;
     for (const std::size_t index : bin.files) chosen.push_back(files[index]);
-    Rewritten done = TRY(rewrite(clock, report.table, chosen, policy));
-    report.table = std::move(done.table);
-    report.num_lost_races += done.num_lost_races;
-    report.bytes_written += done.bytes_written;
-    if (!done.is_committed) {
-      ++report.num_bins_given_up;
-      continue;
-    }
-    ++report.num_commits;
-    report.num_files_removed += done.num_files_removed;
-    report.num_files_added += done.num_files_added;
+    TRY(rewrite_bin(clock, report, policy, scope, std::move(chosen)));
   }
   return !bins.empty();
 }
@@ -82,11 +124,10 @@ Result<Optimized> optimize(const Clock& clock, const Snapshot& table, const Poli
   return report;
 }
 
-Result<std::optional<double>> write_amplification(const Snapshot& table, std::size_t max_commits) {
+std::optional<double> write_amplification(std::span<const delta::HistoryEntry> commits) {
   double data = 0;
   double rewritten = 0;
-  const auto history = TRY(delta::history(table, max_commits));
-  for (const delta::HistoryEntry& commit : history) {
+  for (const delta::HistoryEntry& commit : commits) {
     const double bytes = bytes_written(commit.metrics);
     (commit.operation == "OPTIMIZE" ? rewritten : data) += bytes;
   }

@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <functional>
 #include <optional>
+#include <span>
 
 #include "inlet/base/clock.h"
 #include "inlet/base/error.h"
@@ -27,7 +28,7 @@ struct Optimized {
   Extent before = {};
   Extent after = {};
   std::uint64_t num_commits = 0;
-  std::uint64_t num_bins_given_up = 0;  ///< another writer took their files away
+  std::uint64_t num_bins_given_up = 0;  ///< others changed their files, or took them away
   std::uint64_t num_files_removed = 0;
   std::uint64_t num_files_added = 0;
   std::uint64_t bytes_written = 0;
@@ -41,9 +42,8 @@ struct Optimized {
 Result<Optimized> optimize(const Clock& clock, const delta::Snapshot& table, const Policy& policy,
                            Scope scope);
 
-/// Bytes written per byte of data: (data + rewritten) / data, over the newest `max_commits` commits
-/// that the log still has; nullopt when none of them says how much data it wrote.
-Result<std::optional<double>> write_amplification(const delta::Snapshot& table,
-                                                  std::size_t max_commits);
+/// Bytes written per byte of data by these commits: (data + rewritten) / data; nullopt when none of
+/// them says how much data it wrote.
+std::optional<double> write_amplification(std::span<const delta::HistoryEntry> commits);
 
 }  // namespace inlet::upkeep

@@ -1,5 +1,10 @@
 #include "inlet/upkeep/optimize.h"
 
+#include <algorithm>
+#include <atomic>
+#include <filesystem>
+#include <thread>
+
 #include "inlet/upkeep/small_files_fixture_test.h"
 #include "inlet/upkeep/table_order.h"
 
@@ -110,6 +115,15 @@ class ZOrderTest : public OptimizeTest {
     EXPECT_TRUE(done) << done.error().message;
     return done.value().table;
   }
+  static bool is_live(const Snapshot& table, const std::string& path) {
+    const std::vector<delta::DataFile> files = table.files().value();
+    return std::ranges::find(files, path, &delta::DataFile::path) != files.end();
+  }
+  std::size_t num_files_written() const {
+    const std::filesystem::directory_iterator entries(folder_ / "table");
+    return static_cast<std::size_t>(std::ranges::count_if(
+        entries, [](const auto& entry) { return entry.path().extension() == ".parquet"; }));
+  }
   /// The share of files that statistics cannot rule out for one value of `column`, on average.
   static double share_read(const Snapshot& table, const std::string& column) {
     std::size_t num_read = 0;
@@ -151,6 +165,35 @@ TEST_F(ZOrderTest, DeadRowsAreLeftOut) {
   EXPECT_EQ(sorted_rows(after), sorted_rows(table));
 }
 
+TEST_F(ZOrderTest, BesideAWriterThatNeverRestsAllButItsFileIsSorted) {
+  const Snapshot before = points();
+  const std::string hot = before.files().value().front().path;
+  std::atomic<bool> is_done = false;
+  std::uint64_t num_killed = 0;
+  // A row of the file dies whenever somebody has written another file.
+  std::jthread writer([&] {
+    std::size_t num_seen = num_files_written();
+    while (!is_done) {
+      if (num_files_written() == num_seen) continue;
+      const Snapshot now = Snapshot::open(engine_, url()).value();
+      const auto killed = delta::commit(
+          now, {.operation = Operation::Delete, .delete_rows = {{hot, {num_killed}}}});
+      if (killed) ++num_killed;
+      num_seen = num_files_written();
+    }
+  });
+  const auto done = optimize(SystemClock(), before, policy(before, {"x"}), Scope::Everything);
+  is_done = true;
+  writer.join();
+  ASSERT_TRUE(done) << done.error().message;
+  const Snapshot after = before.refresh().value();
+  const std::vector<delta::DataFile> files = before.files().value();
+  for (const delta::DataFile& file : files) {
+    EXPECT_TRUE(file.path == hot || !is_live(after, file.path)) << file.path;
+  }
+  EXPECT_THAT(rows(after, {"x"}), SizeIs(kWidth * kWidth - num_killed));
+}
+
 TEST_F(ZOrderTest, AnUnknownColumnChangesNothing) {
   const Snapshot table = points();
   const auto done = optimize(SystemClock(), table, policy(table, {"z"}), Scope::Everything);
@@ -170,16 +213,17 @@ TEST_F(ZOrderTest, TheLogKeepsTheOrderForLaterRewrites) {
 }
 
 TEST_F(OptimizeTest, WithoutDataThereIsNoWriteAmplification) {
-  EXPECT_EQ(write_amplification(make_table(people_schema()), 100).value(), std::nullopt);
+  EXPECT_EQ(write_amplification(delta::history(make_table(people_schema()), 100).value()),
+            std::nullopt);
 }
 
 TEST_F(OptimizeTest, WriteAmplificationIsReadFromTheLog) {
   const Snapshot table = append(make_table(people_schema()), 8);
-  EXPECT_EQ(write_amplification(table, 100).value(), 1.0);
+  EXPECT_EQ(write_amplification(delta::history(table, 100).value()), 1.0);
   const Optimized done = must_optimize(table, Scope::Due);
   const double expected =
       1.0 + static_cast<double>(done.bytes_written) / static_cast<double>(done.before.num_bytes);
-  EXPECT_NEAR(write_amplification(done.table, 100).value().value(), expected, 1e-9);
+  EXPECT_NEAR(write_amplification(delta::history(done.table, 100).value()).value(), expected, 1e-9);
 }
 
 }  // namespace

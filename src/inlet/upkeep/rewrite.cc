@@ -109,11 +109,8 @@ class Rewrite {
       delta::discard(base_, staged_);
       if (*outcome == Since::Gone) return std::move(result_);
     }
-    return fail(
-        ErrorKind::Conflict,
-        format("{}: rows of the files that are to be rewritten died {} times while they were "
-               "written; try again when the table is written less",
-               base_.url(), kMaxWrites));
+    result_.was_overtaken = true;
+    return std::move(result_);
   }
 
  private:
