@@ -1,7 +1,6 @@
 #include "inlet/upkeep/optimize.h"
 
 #include <algorithm>
-#include <iterator>
 #include <ostream>
 #include <ranges>
 #include <span>
@@ -109,7 +108,7 @@ Result<std::vector<delta::HistoryEntry>> continued(std::vector<delta::HistoryEnt
   if (now.version() == before.version()) return history;
   const auto num_new = static_cast<std::size_t>(now.version() - before.version());
   std::vector<delta::HistoryEntry> all = TRY(delta::history(now, num_new));
-  std::ranges::move(history, std::back_inserter(all));
+  all.insert(all.end(), history.begin(), history.end());
   return all;
 }
 

@@ -1,7 +1,6 @@
 #include "inlet/pipeline/table_run.h"
 
 #include <algorithm>
-#include <limits>
 #include <utility>
 
 #include "inlet/apply/partitioned.h"
@@ -26,7 +25,7 @@ constexpr std::size_t kMaxBatchQueue = 32 << 20;
 constexpr std::uint64_t kMaxGroupBytes = 4 << 20;
 constexpr std::uint64_t kLeastRecordBytes = 16;
 constexpr std::uint64_t kCommitRows = 1'000'000;
-constexpr std::uint64_t kNoLimit = std::numeric_limits<std::uint64_t>::max();
+constexpr std::uint64_t kNoLimit = UINT64_MAX;
 constexpr std::chrono::seconds kCommitInterval{60};
 // Where the clock asks for commits that write files again, they take a fifth of a run at most.
 constexpr int kCommitPause = 4;
@@ -117,8 +116,7 @@ void TableRun::let_changes_wait() {
                                         memory_of(context_.options) / kHeldShare * 3 / 4};
   options.on_scratch_failure = [this](const Error& error) {
     context_.log.warn(
-        "changes cannot wait on local disk: commits come more often, and each writes "
-        "files again",
+        "changes cannot wait on local disk, so commits that write files again come more often",
         {{"table", report_->table}, {"error", error.message}});
   };
   applier_ = apply::make_partitioned(std::move(applier_), {target_.keys, target_.sequence}, *table_,
