@@ -243,7 +243,7 @@ class Lander:
 def test_the_source_is_asked_again_only_after_the_interval(monkeypatch):
     now = [100.0]
     monkeypatch.setattr("inlet.spark.stream.time.monotonic", lambda: now[0])
-    options = SourceOptions.of({"databricks.connection": "c", "tableName": "t", "landing": "/none", "pollIntervalMs": "5000"}, {})
+    options = SourceOptions.of({"databricks.connection": "c", "tableName": "t", "landing": "/none", "pollIntervalMs": "5000"}, None, {})
     reader = TableStreamReader(options, StructType())
     reader._lander = lander = Lander()
     offset = reader.latestOffset(reader.initialOffset(), ReadAllAvailable())
