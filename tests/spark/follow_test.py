@@ -246,6 +246,7 @@ def test_the_source_is_asked_again_only_after_the_interval(monkeypatch):
     options = SourceOptions.of({"databricks.connection": "c", "tableName": "t", "landing": "/none", "pollIntervalMs": "5000"}, None, {})
     reader = TableStreamReader(options, StructType())
     reader._lander = lander = Lander()
+    reader._is_at_end = True  # of an earlier read, long ago
     offset = reader.latestOffset(reader.initialOffset(), ReadAllAvailable())
     assert offset["segment"] == 1
     now[0] += 4.9
