@@ -29,6 +29,15 @@ class OptimizeTest : public SmallFilesFixture {
     std::ranges::sort(found);
     return found;
   }
+  static bool is_live(const Snapshot& table, const std::string& path) {
+    const std::vector<delta::DataFile> files = table.files().value();
+    return std::ranges::find(files, path, &delta::DataFile::path) != files.end();
+  }
+  std::size_t num_files_written() const {
+    const std::filesystem::directory_iterator entries(folder_ / "table");
+    return static_cast<std::size_t>(std::ranges::count_if(
+        entries, [](const auto& entry) { return entry.path().extension() == ".parquet"; }));
+  }
 };
 
 TEST_F(OptimizeTest, ManySmallFilesBecomeFew) {
@@ -80,6 +89,35 @@ TEST_F(OptimizeTest, RowsOfMergedFilesKeepTheirOrder) {
   }
 }
 
+TEST_F(OptimizeTest, BesideAWriterThatNeverRestsAllButItsFileIsSorted) {
+  const Snapshot before = append(make_table(people_schema()), 4);
+  const std::string hot = before.files().value().front().path;
+  std::atomic<bool> is_done = false;
+  std::uint64_t num_killed = 0;
+  // A row of the file dies whenever somebody has written another file.
+  std::jthread writer([&] {
+    std::size_t num_seen = num_files_written();
+    while (!is_done) {
+      if (num_files_written() == num_seen) continue;
+      const Snapshot now = Snapshot::open(engine_, url()).value();
+      const auto killed = delta::commit(
+          now, {.operation = Operation::Delete, .delete_rows = {{hot, {num_killed}}}});
+      if (killed) ++num_killed;
+      num_seen = num_files_written();
+    }
+  });
+  const auto done = optimize(SystemClock(), before, {.order_by = {"id"}}, Scope::Everything);
+  is_done = true;
+  writer.join();
+  ASSERT_TRUE(done) << done.error().message;
+  const Snapshot after = before.refresh().value();
+  const std::vector<delta::DataFile> files = before.files().value();
+  for (const delta::DataFile& file : files) {
+    EXPECT_TRUE(file.path == hot || !is_live(after, file.path)) << file.path;
+  }
+  EXPECT_THAT(rows(after, {"id"}), SizeIs(40 - num_killed));
+}
+
 /// 65,536 points in 16 files of which each has points from everywhere.
 class ZOrderTest : public OptimizeTest {
  protected:
@@ -114,15 +152,6 @@ class ZOrderTest : public OptimizeTest {
     auto done = optimize(SystemClock(), table, policy(table, columns), Scope::Everything);
     EXPECT_TRUE(done) << done.error().message;
     return done.value().table;
-  }
-  static bool is_live(const Snapshot& table, const std::string& path) {
-    const std::vector<delta::DataFile> files = table.files().value();
-    return std::ranges::find(files, path, &delta::DataFile::path) != files.end();
-  }
-  std::size_t num_files_written() const {
-    const std::filesystem::directory_iterator entries(folder_ / "table");
-    return static_cast<std::size_t>(std::ranges::count_if(
-        entries, [](const auto& entry) { return entry.path().extension() == ".parquet"; }));
   }
   /// The share of files that statistics cannot rule out for one value of `column`, on average.
   static double share_read(const Snapshot& table, const std::string& column) {
@@ -163,35 +192,6 @@ TEST_F(ZOrderTest, DeadRowsAreLeftOut) {
   const Snapshot after = order(table, {"x", "y"});
   EXPECT_EQ(measure(after).value().num_rows, 65'534U);
   EXPECT_EQ(sorted_rows(after), sorted_rows(table));
-}
-
-TEST_F(ZOrderTest, BesideAWriterThatNeverRestsAllButItsFileIsSorted) {
-  const Snapshot before = points();
-  const std::string hot = before.files().value().front().path;
-  std::atomic<bool> is_done = false;
-  std::uint64_t num_killed = 0;
-  // A row of the file dies whenever somebody has written another file.
-  std::jthread writer([&] {
-    std::size_t num_seen = num_files_written();
-    while (!is_done) {
-      if (num_files_written() == num_seen) continue;
-      const Snapshot now = Snapshot::open(engine_, url()).value();
-      const auto killed = delta::commit(
-          now, {.operation = Operation::Delete, .delete_rows = {{hot, {num_killed}}}});
-      if (killed) ++num_killed;
-      num_seen = num_files_written();
-    }
-  });
-  const auto done = optimize(SystemClock(), before, policy(before, {"x"}), Scope::Everything);
-  is_done = true;
-  writer.join();
-  ASSERT_TRUE(done) << done.error().message;
-  const Snapshot after = before.refresh().value();
-  const std::vector<delta::DataFile> files = before.files().value();
-  for (const delta::DataFile& file : files) {
-    EXPECT_TRUE(file.path == hot || !is_live(after, file.path)) << file.path;
-  }
-  EXPECT_THAT(rows(after, {"x"}), SizeIs(kWidth * kWidth - num_killed));
 }
 
 TEST_F(ZOrderTest, AnUnknownColumnChangesNothing) {
