@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 import re
 import time
 from collections.abc import Callable
@@ -15,7 +16,8 @@ from typing import Protocol
 from inlet import _native, errors
 from inlet.errors import InletError
 
-_PARALLEL_TABLES = 4
+# Each starts Python processes beside the driver, and Spark gives them ten seconds for that.
+_PARALLEL_TABLES = max(2, min(4, os.cpu_count() or 1))
 _GLANCE_SECONDS = 0.5
 # Another try may succeed where this one did not.
 _PASSING = {"unavailable", "rate_limited", "conflict", "indeterminate"}
