@@ -5,8 +5,8 @@ import subprocess
 import pytest
 import yaml
 from databricks.bundles.jobs import Job
-from github_tables import TABLES
-from inlet_program import INLET, TOKEN, Pipeline
+from generated_folder import pipeline_with_literal_token
+from inlet_program import INLET, TOKEN
 
 # Of the root file, for which no package has a model.
 BUNDLE = {"bundle", "include", "variables", "targets"}
@@ -16,10 +16,7 @@ TARGET = {"mode", "default", "workspace"}
 
 @pytest.fixture
 def pipeline(tmp_path):
-    made = Pipeline(tmp_path, "https://api.github.test", {"issues": TABLES["issues"].options})
-    made.connections_file.write_text(yaml.safe_dump({"connections": {"github": {"connector": "github", "token": TOKEN}}}))
-    made.connections_file.chmod(0o600)
-    return made
+    return pipeline_with_literal_token(tmp_path)
 
 
 def bundle(pipeline, *words: str) -> subprocess.CompletedProcess:

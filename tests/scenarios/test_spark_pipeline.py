@@ -6,8 +6,8 @@ import subprocess
 
 import pytest
 import yaml
-from github_tables import TABLES
-from inlet_program import INLET, TOKEN, Pipeline
+from generated_folder import pipeline_with_literal_token
+from inlet_program import INLET, TOKEN
 
 # What Spark takes in spark-pipeline.yml; it refuses all else.
 MEMBERS = {"name", "storage", "catalog", "database", "schema", "configuration", "libraries"}
@@ -15,10 +15,7 @@ MEMBERS = {"name", "storage", "catalog", "database", "schema", "configuration", 
 
 @pytest.fixture
 def pipeline(tmp_path):
-    made = Pipeline(tmp_path, "https://api.github.test", {"issues": TABLES["issues"].options})
-    made.connections_file.write_text(yaml.safe_dump({"connections": {"github": {"connector": "github", "token": TOKEN}}}))
-    made.connections_file.chmod(0o600)
-    return made
+    return pipeline_with_literal_token(tmp_path)
 
 
 def project(pipeline, *words: str) -> subprocess.CompletedProcess:
