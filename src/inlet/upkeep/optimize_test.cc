@@ -90,7 +90,12 @@ TEST_F(OptimizeTest, RowsOfMergedFilesKeepTheirOrder) {
 }
 
 TEST_F(OptimizeTest, BesideAWriterThatNeverRestsAllButItsFileIsSorted) {
-  const Snapshot before = append(make_table(people_schema()), 4);
+  constexpr std::int64_t kNumRows = 20'000;
+  Snapshot before = make_table(people_schema());
+  for (std::int64_t first = 0; first < 4 * kNumRows; first += kNumRows) {
+    before =
+        must_commit(before, {.add = {write_file(before, people(first, first + kNumRows - 1))}});
+  }
   const std::string hot = before.files().value().front().path;
   std::atomic<bool> is_done = false;
   std::uint64_t num_killed = 0;
@@ -115,7 +120,7 @@ TEST_F(OptimizeTest, BesideAWriterThatNeverRestsAllButItsFileIsSorted) {
   for (const delta::DataFile& file : files) {
     EXPECT_TRUE(file.path == hot || !is_live(after, file.path)) << file.path;
   }
-  EXPECT_THAT(rows(after, {"id"}), SizeIs(40 - num_killed));
+  EXPECT_THAT(rows(after, {"id"}), SizeIs(4 * kNumRows - num_killed));
 }
 
 /// 65,536 points in 16 files of which each has points from everywhere.
