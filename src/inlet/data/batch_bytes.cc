@@ -117,9 +117,7 @@ class Reader {
     } else if (type.kind == TypeKind::Struct) {
       TRY(add_members(array, type));
     } else if (is_text(type.kind)) {
-      const auto* offsets =
-          static_cast<const std::int32_t*>(TRY(add_buffer(array, offset_bytes(head.num_rows))));
-      TRY(add_buffer(array, static_cast<std::size_t>(offsets[head.num_rows])));
+      TRY(add_texts(array, head.num_rows));
     } else {
       TRY(add_buffer(array, value_bytes(type.kind, head.num_rows)));
     }
@@ -137,15 +135,23 @@ class Reader {
     return {};
   }
 
-  // Borrowed from the array. Readers expect memory behind every buffer, and one offset also where
-  // there are no rows: a zero behind the bytes.
-  Result<const void*> add_buffer(OwnedArray& array, std::size_t size) {
+  Status add_texts(OwnedArray& array, std::uint64_t num_rows) {
+    const char* offsets = bytes_.data();
+    TRY(add_buffer(array, offset_bytes(num_rows)));
+    std::int32_t size;
+    std::memcpy(&size, offsets + num_rows * sizeof(size), sizeof(size));
+    return add_buffer(array, static_cast<std::size_t>(size));
+  }
+
+  // Readers expect memory behind every buffer, and one offset also where there are no rows: a zero
+  // behind the bytes.
+  Status add_buffer(OwnedArray& array, std::size_t size) {
     if (size > bytes_.size()) return fail_cut_short();
     void* memory = std::calloc(size + sizeof(std::int32_t), 1);
     std::memcpy(memory, bytes_.data(), size);
     bytes_.remove_prefix(size);
     array.add_buffer(memory);
-    return memory;
+    return {};
   }
 
   Status add_members(OwnedArray& array, const Type& type) {
