@@ -77,11 +77,17 @@ TableRows rows_of_share(const Connection& connection, const std::string& table,
 }
 
 template <class T, class Work>
-T with_landing(const std::string& folder, const Work& work) {
+T with_store(const Work& work) {
   return interruptible<T>([&](std::stop_token) -> Result<T> {
     const auto world = TRY(World::make(pipeline::ConnectionStore(), {}));
-    const auto store = store::make_store(world->store_options());
-    auto landing = TRY(pipeline::Landing::open(*store, folder));
+    return work(*store::make_store(world->store_options()));
+  });
+}
+
+template <class T, class Work>
+T with_landing(const std::string& folder, const Work& work) {
+  return with_store<T>([&](store::Store& store) -> Result<T> {
+    auto landing = TRY(pipeline::Landing::open(store, folder));
     return work(landing);
   });
 }
@@ -119,19 +125,13 @@ void keep_refused(const std::string& folder, std::uint64_t segment, const std::s
 }
 
 std::map<std::string, std::string> refused_below(const std::string& folder) {
-  return interruptible<std::map<std::string, std::string>>(
-      [&](std::stop_token) -> Result<std::map<std::string, std::string>> {
-        const auto world = TRY(World::make(pipeline::ConnectionStore(), {}));
-        const auto store = store::make_store(world->store_options());
-        return pipeline::Landing::read_refused(*store, folder);
-      });
+  return with_store<std::map<std::string, std::string>>(
+      [&](store::Store& store) { return pipeline::Landing::read_refused(store, folder); });
 }
 
 void remove_refused(const std::vector<std::string>& urls) {
-  interruptible<bool>([&](std::stop_token) -> Result<bool> {
-    const auto world = TRY(World::make(pipeline::ConnectionStore(), {}));
-    const auto store = store::make_store(world->store_options());
-    TRY(pipeline::Landing::remove_refused(*store, urls));
+  with_store<bool>([&](store::Store& store) -> Result<bool> {
+    TRY(pipeline::Landing::remove_refused(store, urls));
     return true;
   });
 }
