@@ -97,7 +97,7 @@ def expect_all(pipeline: Pipeline, simulator: GithubSimulator) -> None:
 
 
 def test_a_driver_killed_at_random_moments_loses_and_doubles_nothing(tmp_path):
-    kills = int(os.environ.get("INLET_KILLS", "2"))
+    kills = int(os.environ.get("INLET_KILLS", "1"))
     seed = int(os.environ.get("INLET_KILL_SEED", "5"))
     moments = random.Random(seed)
     with GithubSimulator(issues=200) as simulator:

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from lakeflow_source import LakeflowSource
 
-NUM_ROWS = int(os.environ.get("INLET_ROWS", "2000000"))
+NUM_ROWS = int(os.environ.get("INLET_ROWS", "1200000"))
 # A Python process needs some 100 MB by itself, and holds a few segments of 8 MiB as pages, rows and Arrow batches.
 MOST_MEGABYTES = 300
 TEXT_LENGTH = 280
