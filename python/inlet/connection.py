@@ -51,6 +51,10 @@ class Rows:
     def __arrow_c_stream__(self, requested_schema: object = None) -> object:
         return self._native.__arrow_c_stream__(requested_schema)
 
+    def __arrow_c_schema__(self) -> object:
+        """For readers that ask before they take: DuckDB before 2.0 would take the rows to learn their schema."""
+        return self.schema.__arrow_c_schema__()
+
     @property
     def schema(self) -> Schema:
         return Schema(self._native.schema)
