@@ -54,29 +54,22 @@ Status ChangeParts::put_aside(std::span<const Changes> changes) {
     waiting.clear();
     return {};
   };
-  std::vector<Run> runs;
-  for (const std::vector<Changes>& run : split(changes)) {
-    runs.push_back(TRY(divide(run, [&](const Batch& rows) -> Result<Piece> {
-      if (waiting.size() >= kWriteBytes) TRY(flush());
-      const std::size_t begin = waiting.size();
-      append_bytes(waiting, rows);
-      return Piece{.offset = file_->num_bytes() + begin, .num_bytes = waiting.size() - begin};
-    })));
-  }
+  std::vector<Run> runs = TRY(divide(changes, [&](const Batch& rows) -> Result<Piece> {
+    if (waiting.size() >= kWriteBytes) TRY(flush());
+    const std::size_t begin = waiting.size();
+    append_bytes(waiting, rows);
+    return Piece{.offset = file_->num_bytes() + begin, .num_bytes = waiting.size() - begin};
+  }));
   TRY(flush());
   enter(std::move(runs));
   return {};
 }
 
 Status ChangeParts::keep(std::span<const Changes> changes) {
-  std::vector<Run> runs;
-  for (const std::vector<Changes>& run : split(changes)) {
-    runs.push_back(TRY(divide(run, [](Batch rows) -> Result<Piece> {
-      const std::uint64_t num_bytes = rows.num_bytes();
-      return Piece{.num_bytes = num_bytes, .kept = std::make_shared<const Batch>(std::move(rows))};
-    })));
-  }
-  enter(std::move(runs));
+  enter(TRY(divide(changes, [](Batch rows) -> Result<Piece> {
+    const std::uint64_t num_bytes = rows.num_bytes();
+    return Piece{.num_bytes = num_bytes, .kept = std::make_shared<const Batch>(std::move(rows))};
+  })));
   return {};
 }
 
@@ -90,8 +83,16 @@ void ChangeParts::enter(std::vector<Run> runs) {
   }
 }
 
-Result<ChangeParts::Run> ChangeParts::divide(std::span<const Changes> changes,
-                                             const Store& store) const {
+Result<std::vector<ChangeParts::Run>> ChangeParts::divide(std::span<const Changes> changes,
+                                                          const Store& store) const {
+  std::vector<Run> runs;
+  for (const std::vector<Changes>& run : split(changes))
+    runs.push_back(TRY(divide_run(run, store)));
+  return runs;
+}
+
+Result<ChangeParts::Run> ChangeParts::divide_run(std::span<const Changes> changes,
+                                                 const Store& store) const {
   std::vector<std::uint32_t> parts;  // of the rows, as they came
   std::vector<std::size_t> begins(kNumParts + 1, 0);
   std::string key;

@@ -64,8 +64,8 @@ class ChangeParts {
   };
   using Store = std::function<Result<Piece>(Batch)>;
 
-  Status add(std::span<const Changes> changes, const Store& store);
-  Result<Run> divide(std::span<const Changes> changes, const Store& store) const;
+  Result<std::vector<Run>> divide(std::span<const Changes> changes, const Store& store) const;
+  Result<Run> divide_run(std::span<const Changes> changes, const Store& store) const;
   void enter(std::vector<Run> runs);
 
   const std::vector<std::string> keys_;

@@ -131,15 +131,14 @@ class Reader {
       array.add_buffer(nullptr);
       return {};
     }
-    TRY(add_buffer(array, bit_bytes(head.num_rows)));
-    return {};
+    return add_buffer(array, bit_bytes(head.num_rows));
   }
 
   Status add_texts(OwnedArray& array, std::uint64_t num_rows) {
     const char* offsets = bytes_.data();
     TRY(add_buffer(array, offset_bytes(num_rows)));
-    std::int32_t size;
-    std::memcpy(&size, offsets + num_rows * sizeof(size), sizeof(size));
+    std::int32_t size = 0;
+    if (num_rows > 0) std::memcpy(&size, offsets + num_rows * sizeof(size), sizeof(size));
     return add_buffer(array, static_cast<std::size_t>(size));
   }
 

@@ -107,6 +107,15 @@ TEST(BatchBytes, BringBackNoRows) {
   expect_same(nested(1));
 }
 
+TEST(BatchBytes, BringBackListsWithoutATextInAnyRowAndWhatStandsBehindThem) {
+  BatchBuilder rows(schema_of({{"list", Type::list({TypeKind::String})}, {"n", {TypeKind::Long}}}));
+  for (std::size_t row = 0; row < 3; ++row) {
+    rows.column(0).end_list();
+    rows.column(1).append_int64(static_cast<std::int64_t>(row));
+  }
+  expect_same(rows.finish());
+}
+
 TEST(BatchBytes, CutShortAnywhereAreRefused) {
   const Batch batch = nested(9);
   const std::string bytes = bytes_of(batch);
