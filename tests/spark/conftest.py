@@ -40,17 +40,22 @@ def event_log(tmp_path_factory):
     return tmp_path_factory.mktemp("events")
 
 
+def settings(java_options: str = "") -> dict[str, str]:
+    """With more options for the JVM; without any, those of the archive of classes."""
+    options = f"{SETTINGS['spark.driver.extraJavaOptions']} {java_options or class_archive.java_options()}"
+    return SETTINGS | {"spark.driver.extraJavaOptions": options}
+
+
 def start_session(event_log: Path, more: dict[str, str] | None = None, master: str = "local[2]", java_options: str = ""):
     from pyspark.sql import SparkSession
     # Workers are this Python, which has the wheel, and not the first of PATH.
     os.environ["PYSPARK_PYTHON"] = sys.executable
-    options = f"{SETTINGS['spark.driver.extraJavaOptions']} {java_options or class_archive.java_options()}"
-    settings = SETTINGS | {"spark.eventLog.enabled": "true", "spark.eventLog.dir": event_log.as_uri(),
-                           # On the class path, and not given as spark.jars: the archive of classes has those of the class path.
-                           "spark.driver.extraClassPath": ":".join(str(jar) for jar in sorted((CACHE / "spark-jars").glob("*.jar"))),
-                           "spark.driver.extraJavaOptions": options}
+    of_session = settings(java_options) | {
+        "spark.eventLog.enabled": "true", "spark.eventLog.dir": event_log.as_uri(),
+        # On the class path, and not given as spark.jars: the archive of classes has those of the class path.
+        "spark.driver.extraClassPath": ":".join(str(jar) for jar in sorted((CACHE / "spark-jars").glob("*.jar")))}
     builder = SparkSession.builder.master(master)
-    for name, value in (settings | (more or {})).items():
+    for name, value in (of_session | (more or {})).items():
         builder = builder.config(name, value)
     session = builder.getOrCreate()
     session.sparkContext.setLogLevel("ERROR")

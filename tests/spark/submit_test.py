@@ -7,10 +7,9 @@ import subprocess
 import sys
 from pathlib import Path
 
-import class_archive
 import github_tables
 import pytest
-from conftest import CACHE, SETTINGS
+from conftest import CACHE, settings
 from delta_tables import expect_truth
 from github_simulator import GithubSimulator
 from inlet_program import INLET, TOKEN, Pipeline
@@ -46,8 +45,7 @@ def program(folder: Path, text: str) -> Path:
 def test_spark_brings_the_tables_up_to_date(tmp_path):
     with GithubSimulator(issues=50) as simulator:
         submitted = Submitted(tmp_path, simulator.base_url, issues=github_tables.TABLES["issues"].options)
-        options = f"{SETTINGS['spark.driver.extraJavaOptions']} {class_archive.java_options()}"
-        confs = [word for name, value in (SETTINGS | {"spark.driver.extraJavaOptions": options}).items() for word in ("--conf", f"{name}={value}")]
+        confs = [word for name, value in settings().items() for word in ("--conf", f"{name}={value}")]
         done = submitted.run("--master", "local[1]", *confs)
         assert done.returncode == 0, done.stderr[-4000:]
         [report] = [json.loads(line) for line in done.stdout.splitlines() if line.startswith("{")]
